@@ -1,0 +1,142 @@
+"""The registry of agencies: who reports, under which names, for which place. Read from data/agencies.csv.
+
+Belongs here: the file, its checks, and questions to it. Does not belong here: finding names in a document
+(`parsing.agency`).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import difflib
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import get_args
+
+from gx_pipeline.agencies.kinds import Kind, Level
+from gx_pipeline.errors import ConfigurationError
+
+COLUMNS = (
+    "agency_id",
+    "name",
+    "short_names",
+    "place_code",
+    "place",
+    "place_aliases",
+    "level",
+    "kind",
+    "function",
+    "valid_from",
+    "valid_to",
+)
+_ID = re.compile(r"\d{6}-[a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Agency:
+    """An agency. `short_names` and `place_aliases` are the other ways in which texts name it and its place."""
+
+    agency_id: str
+    name: str
+    short_names: tuple[str, ...]
+    place_code: str
+    place: str
+    place_aliases: tuple[str, ...]
+    level: Level
+    kind: Kind
+    function: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Full name, then the short ones."""
+        return (self.name, *self.short_names)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The place's full name, then its aliases."""
+        return (self.place, *self.place_aliases)
+
+    def reports_for(self, year: int) -> bool:
+        """Whether the agency existed on some day of a report year."""
+        return self.valid_from.year <= year <= (self.valid_to.year if self.valid_to else year)
+
+
+class Registry:
+    """All agencies, in the order of their ids."""
+
+    def __init__(self, agencies: tuple[Agency, ...], digest: str = "") -> None:
+        """Keep the agencies; `digest` identifies the file they came from."""
+        self.agencies = agencies
+        self.digest = digest
+
+    @cached_property
+    def by_id(self) -> dict[str, Agency]:
+        """The agencies by their id."""
+        return {agency.agency_id: agency for agency in self.agencies}
+
+    def closest(self, agency_id: str) -> list[str]:
+        """Ids that look like this one, for an error message that helps."""
+        return difflib.get_close_matches(agency_id, self.by_id, n=3, cutoff=0.5)
+
+    @classmethod
+    def read(cls, path: Path) -> Registry:
+        """Read and check the CSV file.
+
+        Raises:
+            ConfigurationError: naming the file, the line and what is wrong there.
+        """
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ConfigurationError(f"{path}: {error.strerror}; GX_DATA_DIR names the folder that holds agencies.csv") from None
+        reader = csv.DictReader(data.decode("utf-8-sig").splitlines())
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise ConfigurationError(f"{path}: line 1: expected the columns {','.join(COLUMNS)}")
+        agencies: dict[str, Agency] = {}
+        for row in reader:
+            where = f"{path}: line {reader.line_num}"
+            agency = _agency(row, where)
+            if agency.agency_id in agencies:
+                raise ConfigurationError(f"{where}: agency_id {agency.agency_id} stands twice")
+            agencies[agency.agency_id] = agency
+        return cls(tuple(agencies[key] for key in sorted(agencies)), hashlib.sha256(data).hexdigest())
+
+
+def _agency(row: dict[str, str], where: str) -> Agency:
+    values = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    if not _ID.fullmatch(values["agency_id"]):
+        raise ConfigurationError(
+            f"{where}: agency_id {values['agency_id']!r} is not of the form <six-digit place code>-<function>, as in 350100-kjj"
+        )
+    for name, allowed in (("level", get_args(Level)), ("kind", get_args(Kind))):
+        if values[name] not in allowed:
+            raise ConfigurationError(f"{where}: {name} {values[name]!r} is none of {', '.join(allowed)}")
+    if not values["name"] or not values["place"]:
+        raise ConfigurationError(f"{where}: name and place must not be empty")
+    try:
+        valid_from = dt.date.fromisoformat(values["valid_from"])
+        valid_to = dt.date.fromisoformat(values["valid_to"]) if values["valid_to"] else None
+    except ValueError as error:
+        raise ConfigurationError(f"{where}: {error}; dates are written 2019-01-01") from None
+    return Agency(
+        agency_id=values["agency_id"],
+        name=values["name"],
+        short_names=_list(values["short_names"]),
+        place_code=values["place_code"],
+        place=values["place"],
+        place_aliases=_list(values["place_aliases"]),
+        level=values["level"],  # type: ignore[arg-type]
+        kind=values["kind"],  # type: ignore[arg-type]
+        function=values["function"],
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())

@@ -1,0 +1,41 @@
+"""The statutory forms as data (YAML) and the small model that loads them. Knows no document and no database."""
+
+from gx_pipeline.forms.model import (
+    FIRST_YEAR,
+    TABLE_CODES,
+    CellKey,
+    Column,
+    Form,
+    Identity,
+    Instance,
+    Row,
+    Section,
+    Table,
+    TableCode,
+    Term,
+    UnsupportedForm,
+    form_of_year,
+    load_forms,
+    load_sections,
+    load_unsupported_forms,
+)
+
+__all__ = [
+    "FIRST_YEAR",
+    "TABLE_CODES",
+    "CellKey",
+    "Column",
+    "Form",
+    "Identity",
+    "Instance",
+    "Row",
+    "Section",
+    "Table",
+    "TableCode",
+    "Term",
+    "UnsupportedForm",
+    "form_of_year",
+    "load_forms",
+    "load_sections",
+    "load_unsupported_forms",
+]

@@ -1,0 +1,34 @@
+"""Documents to reports: knows the forms, knows no Dagster, no frames and no database."""
+
+from gx_pipeline.parsing.model import (
+    PLACEMENTS,
+    SCOPES,
+    SEVERITIES,
+    STATES,
+    Finding,
+    ParsedReport,
+    Placement,
+    ReportCell,
+    ReportSection,
+    Scope,
+    Severity,
+    State,
+)
+from gx_pipeline.parsing.report import Hints, parse
+
+__all__ = [
+    "PLACEMENTS",
+    "SCOPES",
+    "SEVERITIES",
+    "STATES",
+    "Finding",
+    "Hints",
+    "ParsedReport",
+    "Placement",
+    "ReportCell",
+    "ReportSection",
+    "Scope",
+    "Severity",
+    "State",
+    "parse",
+]

@@ -1,0 +1,96 @@
+"""What parsing yields: a report with every cell of its form, its sections, who reports on what, and findings.
+
+Plain frozen records that any room above may read. Does not belong here: how they are found (the modules beside), nor
+frames and databases.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from gx_pipeline.documents import Source
+from gx_pipeline.forms import CellKey
+
+State = Literal["reported", "blank", "not_applicable", "missing", "unparsed"]
+STATES: tuple[State, ...] = ("reported", "blank", "not_applicable", "missing", "unparsed")
+Placement = Literal["header", "position", "identity"]
+PLACEMENTS: tuple[Placement, ...] = ("header", "position", "identity")
+Severity = Literal["error", "warn", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warn", "info")
+Scope = Literal["own_organ", "government_plus_office", "region_aggregate", "joint_body", "unknown"]
+SCOPES: tuple[Scope, ...] = ("own_organ", "government_plus_office", "region_aggregate", "joint_body", "unknown")
+
+
+class ReportCell(NamedTuple):
+    """A cell of the form as the report fills it.
+
+    `value` is a number when, and only when, `state` is `reported`; `raw` is the text as printed (None when missing).
+    """
+
+    key: CellKey
+    value: int | float | None
+    state: State
+    raw: str | None = None
+    placement: Placement | None = None
+    locator: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a reader of the figures has to know. `cells` are the cells it points at."""
+
+    rule: str
+    severity: Severity
+    message: str
+    cells: tuple[CellKey, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportSection:
+    """The narrative of one of the six sections, tables left out, personal data masked."""
+
+    section: str
+    position: int
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ParsedReport:
+    """An annual report, read. `agency_id` is None when the registry does not settle who reports."""
+
+    source: Source
+    agency_id: str | None
+    agency_name: str | None
+    agency_evidence: str | None
+    year: int | None
+    year_evidence: str | None
+    form: str
+    requests_form: str
+    title: str | None
+    published_on: dt.date | None
+    published_on_evidence: str | None
+    period_start: dt.date | None
+    period_end: dt.date | None
+    scope: Scope
+    scope_evidence: str | None
+    cells: tuple[ReportCell, ...]
+    sections: tuple[ReportSection, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+    @cached_property
+    def by_key(self) -> dict[CellKey, ReportCell]:
+        """The cells by their address on the form."""
+        return {cell.key: cell for cell in self.cells}
+
+    def form_of(self, table: str) -> str:
+        """The form of a table: the requests table of a report may follow another form than the rest."""
+        return self.requests_form if table == "requests" else self.form
+
+    def value(self, table: str, row: str, column: str) -> int | float | None:
+        """The published value of a cell, None where none stands."""
+        cell = self.by_key.get(CellKey(table, row, column))
+        return cell.value if cell else None

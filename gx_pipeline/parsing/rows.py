@@ -1,0 +1,215 @@
+"""From tokens to rows: where a table lies in the document, which cells follow each row label, and what is left over.
+
+Labels anchor: a row opens with its label and ends with the next label, heading or line of the grid. Does not belong
+here: which column a cell is in (`placing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from gx_pipeline.forms import TableCode, load_forms
+from gx_pipeline.parsing.tokens import VALUES, Token
+
+MAX_FOREIGN = 4
+_OTHER_ROWS = frozenset({"other_uncorrected", "other_unpaid", "other_other"})
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row as it stands in the document: its label and the cells up to the next label. `code` None: no row of a form.
+
+    `pairs` are cells that a column label right before them names (unpivoted tables).
+    """
+
+    code: str | None
+    label: Token | None
+    body: list[Token] = field(default_factory=list)
+    pairs: dict[str, Token] = field(default_factory=dict)
+    header: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def explicit(self) -> list[Token]:
+        """The cells of which the source says that they are there."""
+        return [token for token in self.body if token.kind in VALUES]
+
+    @property
+    def filled(self) -> list[Token]:
+        """The cells that hold anything."""
+        return [token for token in self.explicit if token.kind != "blank"] + list(self.pairs.values())
+
+
+@dataclass(slots=True)
+class Rows:
+    """All rows of a table in the document, the column labels met (in order), and filled cells that no row claims."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    strays: list[Token] = field(default_factory=list)
+
+
+def regions(tokens: Sequence[Token], table: TableCode) -> list[tuple[int, int]]:
+    """Stretches of the stream, from and up to, in which the table stands: its own labels close together.
+
+    More than one where a page break or a copy parts the table.
+    """
+    clusters: list[list[Token]] = []
+    foreign = MAX_FOREIGN + 1
+    for token in tokens:
+        if token.kind == "label" and token.labels_in(table):
+            own = all(label.table == table for label in token.labels)
+            if foreign > MAX_FOREIGN:
+                if not own:
+                    continue
+                clusters.append([])
+            foreign = 0
+            clusters[-1].append(token)
+        elif token.kind == "label" and len({label.table for label in token.labels}) == 1:
+            foreign = MAX_FOREIGN + 1
+        elif token.kind in ("text", "label"):
+            foreign += 1
+    found = []
+    for cluster in clusters:
+        if _is_table(cluster, table):
+            stop = cluster[-1].index + 1
+            while stop < len(tokens) and tokens[stop].kind not in ("text", "label"):
+                stop += 1
+            found.append((cluster[0].index, stop))
+    return found
+
+
+def _is_table(cluster: Iterable[Token], table: TableCode) -> bool:
+    rows = {code for token in cluster if (code := token.label(table, "row"))}
+    columns = {code for token in cluster if (code := token.label(table, "column"))}
+    if table == "requests":
+        return len(rows) >= 2
+    if table == "proactive_disclosure":
+        return len(rows) >= 3 or (bool(rows) and bool(columns))
+    return len(columns) >= 3
+
+
+def scan(tokens: Sequence[Token], region: tuple[int, int], table: TableCode, rows: Rows) -> None:
+    """Read the rows of a stretch into `rows`."""
+    _Scan(tokens, region, table, rows).run()
+
+
+class _Scan:
+    def __init__(self, tokens: Sequence[Token], region: tuple[int, int], table: TableCode, rows: Rows) -> None:
+        self.tokens = tokens
+        self.start, self.stop = region
+        self.table: TableCode = table
+        self.rows = rows
+        self.current: Draft | None = None
+        self.pending: str | None = None
+        self.header: dict[int, str] = {}
+        self.header_line = -1
+        self.in_header = False
+
+    def run(self) -> None:
+        for token in self.tokens[self.start : self.stop]:
+            self._leave_grid_row(token)
+            if token.kind == "label":
+                self._label(token)
+            elif token.kind == "text":
+                self._text(token)
+            else:
+                self._value(token)
+        self._flush()
+
+    def _leave_grid_row(self, token: Token) -> None:
+        """In a real grid the cells of a row stand on its line."""
+        current = self.current
+        if current and current.label and current.label.table is not None and token.line != current.label.line and current.explicit:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self.current is not None:
+            self.rows.drafts.append(self.current)
+        self.current, self.pending = None, None
+
+    def _open(self, code: str | None, token: Token) -> None:
+        self._flush()
+        self.in_header = False
+        self.current = Draft(code, token, header=dict(self.header))
+
+    def _label(self, token: Token) -> None:
+        row, column = self._row(token), token.label(self.table, "column")
+        if row is not None and column is not None:
+            row, column = (None, column) if self.in_header else (row, None)
+        if row is not None:
+            if self.current and self.current.code == row and (self.current.pairs or not self.current.body):
+                self.pending = None
+                return
+            self._open(row, token)
+        elif column is not None:
+            self._column(token, column)
+        else:
+            self._flush()
+
+    def _row(self, token: Token) -> str | None:
+        code = token.label(self.table, "row")
+        if self.table != "requests" or code is None:
+            return code
+        if code == "other" and self._next_row(token) in _OTHER_ROWS:
+            return None
+        if code == "other_other" and token.label(self.table, "column") and self._last_row() not in _OTHER_ROWS:
+            return None
+        return code
+
+    def _next_row(self, token: Token) -> str | None:
+        for following in self.tokens[token.index + 1 : self.stop]:
+            if following.kind in ("number", "placeholder"):
+                return None
+            if following.kind == "label":
+                return following.label(self.table, "row")
+        return None
+
+    def _last_row(self) -> str | None:
+        if self.current and self.current.code:
+            return self.current.code
+        return next((draft.code for draft in reversed(self.rows.drafts) if draft.code), None)
+
+    def _column(self, token: Token, code: str) -> None:
+        self.rows.headings.append(code)
+        current = self.current
+        if current and current.code and not current.body and self.table == "proactive_disclosure" and code in columns_of_row(self.table, current.code):
+            self.pending = code
+            return
+        self._flush()
+        self.in_header = True
+        if token.table is not None:
+            if token.line != self.header_line and self.table == "proactive_disclosure":
+                self.header = {}
+            self.header_line = token.line
+            self.header[token.column] = code
+
+    def _text(self, token: Token) -> None:
+        """An unknown text: what follows it is not the row before."""
+        if self.in_header and token.table is None:
+            return
+        self._open(None, token)
+
+    def _value(self, token: Token) -> None:
+        if self.pending and self.current and token.kind in VALUES:
+            if self.pending in self.current.pairs:
+                self.rows.strays.append(token)
+            else:
+                self.current.pairs[self.pending] = token
+            self.pending = None
+        elif self.current is not None and not self.current.pairs:
+            self.current.body.append(token)
+        elif token.kind in ("number", "placeholder"):
+            self.rows.strays.append(token)
+
+
+@cache
+def columns_of_row(table: TableCode, row: str) -> frozenset[str]:
+    """The columns in which a row has a cell in any form."""
+    return frozenset(
+        column.code
+        for form in load_forms().values()
+        if row in form.tables[table].row_by_code
+        for column in form.tables[table].columns_of(row)
+    )
