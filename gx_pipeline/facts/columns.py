@@ -1,0 +1,15 @@
+"""Names of the fact frames and of their key columns; the same names stand in the warehouse."""
+
+CELL_TABLES: dict[str, tuple[str, str]] = {
+    "proactive_disclosure": ("row_code", "measure"),
+    "requests": ("row_code", "applicant_type"),
+    "reconsideration_litigation": ("procedure", "result"),
+}
+REPORT = ["year", "agency_id"]
+KEYS: dict[str, list[str]] = {
+    "reports": REPORT,
+    "report_sections": [*REPORT, "section"],
+    **{table: [*REPORT, row, column] for table, (row, column) in CELL_TABLES.items()},
+    "findings": [*REPORT, "finding_id"],
+}
+FRAMES: tuple[str, ...] = tuple(KEYS)
