@@ -1,0 +1,30 @@
+"""The files: what lies under data/raw, and what each stage made of it. Knows no database and no Dagster."""
+
+from gx_pipeline.lake.inventory import (
+    Inventory,
+    Partition,
+    Problem,
+    RawFile,
+    Sidecar,
+    read_sidecar,
+    report_years,
+    take_inventory,
+)
+from gx_pipeline.lake.store import STAGES, Lake, RawReport, RefusedReport, code_digest, fingerprint
+
+__all__ = [
+    "STAGES",
+    "Inventory",
+    "Lake",
+    "Partition",
+    "Problem",
+    "RawFile",
+    "RawReport",
+    "RefusedReport",
+    "Sidecar",
+    "code_digest",
+    "fingerprint",
+    "read_sidecar",
+    "report_years",
+    "take_inventory",
+]

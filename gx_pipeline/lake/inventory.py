@@ -1,0 +1,217 @@
+"""What lies under data/raw: which report belongs to which partition, and what lies wrong, each with the way out.
+
+The place of a file says year and agency: raw/<year>/<agency_id>/<one file>, beside it optionally <file stem>.meta.yml.
+Does not belong here: reading the content (`documents`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from gx_pipeline.agencies import Registry
+from gx_pipeline.errors import Refusal, RefusalCode
+from gx_pipeline.forms import FIRST_YEAR
+from gx_pipeline.lake.files import write_atomically
+
+SIDECAR = ".meta.yml"
+_SIDECAR_KEYS = frozenset({"url", "published_on", "charset", "fetched_at", "note"})
+
+
+class Partition(NamedTuple):
+    """A report's place: report year and agency."""
+
+    year: int
+    agency_id: str
+
+    def __str__(self) -> str:
+        """As Dagster prints the key: agency|year."""
+        return f"{self.agency_id}|{self.year}"
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """What came with a file: where it was published and when, its charset."""
+
+    url: str | None = None
+    published_on: dt.date | None = None
+    charset: str | None = None
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A report's file. `path` is absolute, `relative` below data/; `sha256` is of the file, `digest` also of its sidecar."""
+
+    partition: Partition
+    path: Path
+    relative: str
+    sha256: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that cannot be taken for a partition's report. Year and agency are given as far as its place tells them."""
+
+    relative: str
+    code: RefusalCode
+    message: str
+    year: int | None = None
+    agency_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Everything under data/raw."""
+
+    files: dict[Partition, RawFile] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """One digest of all files and problems by content: a touched file does not change it."""
+        parts = [f"{partition}:{raw.digest}" for partition, raw in sorted(self.files.items())]
+        parts += sorted(f"{problem.relative}:{problem.code}" for problem in self.problems)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def report_years(today: dt.date | None = None) -> range:
+    """The report years there can be: from the first form that is read to the last year that is over."""
+    return range(FIRST_YEAR, (today or dt.datetime.now(dt.UTC).date()).year)
+
+
+def take_inventory(raw_dir: Path, registry: Registry, cache: Path | None = None, today: dt.date | None = None) -> Inventory:
+    """Look through data/raw.
+
+    Args:
+        raw_dir: the folder.
+        registry: the agencies there are.
+        cache: a file that remembers digests by size and time of change, so that a large folder is not read anew each time.
+        today: for tests; decides which years are over.
+    """
+    digests = _Digests(cache)
+    files: dict[Partition, RawFile] = {}
+    problems: list[Problem] = []
+    for folder, year, agency_id, names in _folders(raw_dir):
+        reports = [name for name in names if not name.endswith(SIDECAR)]
+        relative = [str((folder / name).relative_to(raw_dir.parent)) for name in reports]
+        wrong = _misplaced(year, agency_id, registry, report_years(today))
+        if wrong is None and len(reports) > 1:
+            wrong = (
+                "duplicate_report",
+                f"{len(reports)} files for one report ({', '.join(reports)}); keep the one that was published last",
+            )
+        if wrong is not None:
+            problems += [Problem(name, wrong[0], wrong[1], _year(year), agency_id) for name in relative]
+            continue
+        for name, shown in zip(reports, relative, strict=True):
+            partition = Partition(int(year or 0), agency_id or "")
+            path = folder / name
+            try:
+                sha256 = digests.of(path)
+                sidecar = path.with_name(path.stem + SIDECAR)
+                both = hashlib.sha256((sha256 + (digests.of(sidecar) if sidecar.exists() else "")).encode()).hexdigest()
+            except OSError as error:
+                problems.append(Problem(shown, "unreadable", f"{error.strerror}; check its permissions", partition.year, agency_id))
+                continue
+            files[partition] = RawFile(partition, path, shown, sha256, both)
+    digests.save()
+    return Inventory(dict(sorted(files.items())), tuple(problems))
+
+
+def read_sidecar(path: Path) -> Sidecar:
+    """The sidecar of a file, empty when there is none.
+
+    Raises:
+        Refusal: `unreadable`, when it is no mapping of the known keys.
+    """
+    sidecar = path.with_name(path.stem + SIDECAR)
+    if not sidecar.exists():
+        return Sidecar()
+    try:
+        entry = yaml.safe_load(sidecar.read_text("utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise Refusal("unreadable", f"{sidecar.name} is not readable YAML: {str(error).splitlines()[0]}") from None
+    if not isinstance(entry, dict) or not entry.keys() <= _SIDECAR_KEYS:
+        raise Refusal("unreadable", f"{sidecar.name} must hold only the keys {', '.join(sorted(_SIDECAR_KEYS))}")
+    published = entry.get("published_on")
+    if published is not None and type(published) is not dt.date:
+        raise Refusal("unreadable", f"{sidecar.name}: published_on {published!r} is not a date like 2025-01-15")
+    return Sidecar(_optional(entry.get("url")), published, _optional(entry.get("charset")))
+
+
+def _optional(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _year(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None
+
+
+def _folders(raw_dir: Path) -> Iterator[tuple[Path, str | None, str | None, list[str]]]:
+    """Every folder below data/raw that holds files, with the year and agency that its place names."""
+    if not raw_dir.is_dir():
+        return
+    for name, _, names in sorted(os.walk(raw_dir)):
+        kept = sorted(name for name in names if not name.startswith((".", "~")))
+        if kept:
+            folder = Path(name)
+            parts = folder.relative_to(raw_dir).parts
+            yield folder, parts[0] if parts else None, "/".join(parts[1:]) or None, kept
+
+
+def _misplaced(year: str | None, agency_id: str | None, registry: Registry, years: range) -> tuple[RefusalCode, str] | None:
+    """What is wrong with a folder as the place of a report."""
+    if year is None or agency_id is None or _year(year) is None:
+        return "misplaced_file", (
+            "a report lies at raw/<year>/<agency_id>/<file>; `gx-pipeline parse` on the file tells year and agency, "
+            "`gx-pipeline agencies` lists the ids"
+        )
+    if int(year) not in years:
+        early = int(year) < FIRST_YEAR
+        return "year_outside_partitions", (
+            f"report year {year} is not one of {years.start} to {years.stop - 1}: "
+            + ("the forms before 2019 are not read" if early else "the year is not over; a report's year is the year it reports on")
+        )
+    if agency_id not in registry.by_id:
+        near = registry.closest(agency_id)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return "unknown_agency", f"the registry has no agency {agency_id}{hint} Add a line to agencies.csv or move the file"
+    return None
+
+
+class _Digests:
+    """SHA-256 of files, remembered by size and time of change."""
+
+    def __init__(self, cache: Path | None) -> None:
+        self.cache = cache
+        self.known: dict[str, list[object]] = {}
+        self.seen: dict[str, list[object]] = {}
+        if cache and cache.exists():
+            try:
+                self.known = json.loads(cache.read_text("utf-8"))
+            except (ValueError, OSError):
+                self.known = {}
+
+    def of(self, path: Path) -> str:
+        stat = path.stat()
+        mark = [stat.st_size, stat.st_mtime_ns]
+        entry = self.known.get(str(path))
+        if not entry or entry[:2] != mark:
+            with path.open("rb") as file:
+                entry = [*mark, hashlib.file_digest(file, "sha256").hexdigest()]
+        self.seen[str(path)] = entry
+        return str(entry[2])
+
+    def save(self) -> None:
+        if self.cache and self.seen != self.known:
+            write_atomically(self.cache, json.dumps(self.seen))

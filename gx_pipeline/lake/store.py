@@ -1,0 +1,221 @@
+"""The store between the stages: per partition small files, each replaced as a whole.
+
+    lake/raw_reports/<year>/<agency>.json        what is known of the file
+    lake/normalized_text/<year>/<agency>.jsonl   the document as lines of cells
+    lake/parsed_tables/<year>/<agency>.json      the report with every cell
+    lake/report_facts/<year>/<agency>/*.parquet  the validated frames
+    lake/refusals/<year>/<agency>.json           why the file was refused, in place of what it would have given
+    lake/series_findings.parquet                 findings that span years
+
+Each stage's file carries the fingerprint of what it was made from. Does not belong here: databases (`warehouse`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import gx_pipeline
+from gx_pipeline.agencies import Registry
+from gx_pipeline.documents import Document, Source, describe
+from gx_pipeline.errors import Refusal, RefusalCode
+from gx_pipeline.facts import FRAMES, Facts, findings_frame
+from gx_pipeline.lake.files import remove, replace_folder, write_atomically
+from gx_pipeline.lake.inventory import Partition, RawFile, read_sidecar
+from gx_pipeline.parsing import ParsedReport
+from gx_pipeline.parsing.contract import from_storage, to_storage
+
+STAGES = ("raw_reports", "normalized_text", "parsed_tables", "report_facts")
+_ROOMS = ("agencies", "documents", "facts", "forms", "parsing", "quality")
+
+
+@cache
+def code_digest() -> str:
+    """Digest of the code and forms that shape a figure: a changed parser makes every partition due again."""
+    package = Path(gx_pipeline.__file__).parent
+    digest = hashlib.sha256()
+    for room in _ROOMS:
+        for path in sorted((package / room).rglob("*")):
+            if path.suffix in (".py", ".yaml"):
+                digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def fingerprint(raw: RawFile, registry: Registry) -> str:
+    """What a partition's facts depend on: the file with its sidecar, the registry, the code."""
+    return hashlib.sha256(f"{raw.digest} {registry.digest} {code_digest()}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class RawReport:
+    """The record of a raw file: its source, where its bytes lie (below data/), the charset that came with it."""
+
+    source: Source
+    relative: str
+    charset: str | None
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class RefusedReport:
+    """The record of a refused file."""
+
+    relative: str
+    code: RefusalCode
+    message: str
+    stage: str
+    fingerprint: str
+
+
+class Lake:
+    """The files of the stages below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        """Keep the folder; nothing is made until something is written."""
+        self.root = root
+
+    def _path(self, stage: str, partition: Partition, suffix: str = "") -> Path:
+        return self.root / stage / str(partition.year) / f"{partition.agency_id}{suffix}"
+
+    # -- raw_reports ---------------------------------------------------------------------------------------------------
+
+    def write_raw_report(self, raw: RawFile, registry: Registry) -> RawReport:
+        """Describe a raw file and record it.
+
+        Raises:
+            Refusal: `unreadable`, for the file or its sidecar.
+        """
+        sidecar = read_sidecar(raw.path)
+        try:
+            source = describe(raw.path.read_bytes(), raw.relative)
+        except OSError as error:
+            raise Refusal("unreadable", f"{error.strerror}; check its permissions") from None
+        source = replace(source, url=sidecar.url, published_on=sidecar.published_on)
+        record = RawReport(source, raw.relative, sidecar.charset, fingerprint(raw, registry))
+        write_atomically(self._path("raw_reports", raw.partition, ".json"), _json(asdict(record)))
+        remove(self._path("refusals", raw.partition, ".json"))
+        return record
+
+    def read_raw_report(self, partition: Partition) -> RawReport:
+        """The record of a raw file.
+
+        Raises:
+            FileNotFoundError: the stage was not made for the partition.
+        """
+        entry = json.loads(self._path("raw_reports", partition, ".json").read_text("utf-8"))
+        source = entry["source"]
+        published = source["published_on"]
+        source["published_on"] = pd.Timestamp(published).date() if published else None
+        return RawReport(Source(**source), entry["relative"], entry["charset"], entry["fingerprint"])
+
+    # -- normalized_text -----------------------------------------------------------------------------------------------
+
+    def write_document(self, partition: Partition, document: Document) -> Path:
+        """Store the document as readable lines."""
+        path = self._path("normalized_text", partition, ".jsonl")
+        write_atomically(path, document.dumps())
+        return path
+
+    def read_document(self, partition: Partition) -> Document:
+        """The document of a partition."""
+        return Document.loads(self._path("normalized_text", partition, ".jsonl").read_text("utf-8"))
+
+    # -- parsed_tables -------------------------------------------------------------------------------------------------
+
+    def write_report(self, partition: Partition, report: ParsedReport) -> Path:
+        """Store the parsed report."""
+        path = self._path("parsed_tables", partition, ".json")
+        write_atomically(path, _json(to_storage(report)))
+        return path
+
+    def read_report(self, partition: Partition) -> ParsedReport:
+        """The parsed report of a partition."""
+        return from_storage(json.loads(self._path("parsed_tables", partition, ".json").read_text("utf-8")))
+
+    # -- report_facts --------------------------------------------------------------------------------------------------
+
+    def write_facts(self, partition: Partition, facts: Facts, made_from: str) -> Path:
+        """Store the validated frames of a report, with the fingerprint they were made from."""
+
+        def fill(folder: Path) -> None:
+            for name in FRAMES:
+                facts[name].to_parquet(folder / f"{name}.parquet", index=False)
+            (folder / "fingerprint").write_text(made_from, "utf-8")
+
+        path = self._path("report_facts", partition)
+        replace_folder(path, fill)
+        return path
+
+    def read_facts(self, partition: Partition) -> Facts:
+        """The frames of a report."""
+        folder = self._path("report_facts", partition)
+        return {name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES}
+
+    def read_frame(self, partition: Partition, name: str) -> pd.DataFrame:
+        """One frame of a report."""
+        return pd.read_parquet(self._path("report_facts", partition) / f"{name}.parquet")
+
+    def fact_fingerprints(self) -> dict[Partition, str]:
+        """The partitions that have facts, with the fingerprint each was made from."""
+        found = {}
+        for path in sorted((self.root / "report_facts").glob("[0-9]*/[!.]*/fingerprint")):
+            found[Partition(int(path.parent.parent.name), path.parent.name)] = path.read_text("utf-8")
+        return found
+
+    # -- refusals ------------------------------------------------------------------------------------------------------
+
+    def refuse(self, partition: Partition, refused: RefusedReport) -> None:
+        """Record why a partition's file was refused and withdraw what an earlier file gave."""
+        self.withdraw(partition, STAGES[STAGES.index(refused.stage) :])
+        write_atomically(self._path("refusals", partition, ".json"), _json(asdict(refused)))
+
+    def refusals(self) -> dict[Partition, RefusedReport]:
+        """The refused files by partition."""
+        return dict(self._refusals())
+
+    def _refusals(self) -> Iterator[tuple[Partition, RefusedReport]]:
+        for path in sorted((self.root / "refusals").glob("[0-9]*/*.json")):
+            yield Partition(int(path.parent.name), path.stem), RefusedReport(**json.loads(path.read_text("utf-8")))
+
+    def withdraw(self, partition: Partition, stages: tuple[str, ...] = (*STAGES, "refusals")) -> None:
+        """Remove what the stages made for a partition."""
+        for stage in stages:
+            for suffix in ("", ".json", ".jsonl"):
+                path = self._path(stage, partition, suffix)
+                if path.exists():
+                    remove(path)
+
+    def fingerprints(self) -> dict[Partition, str]:
+        """The partitions that were taken to the end, facts or refusal, with the fingerprint of what they were made from."""
+        return self.fact_fingerprints() | {partition: refused.fingerprint for partition, refused in self._refusals()}
+
+    # -- over all partitions -------------------------------------------------------------------------------------------
+
+    def write_series_findings(self, rows: list[dict[str, Any]]) -> None:
+        """Store the findings that span years."""
+        path = self.root / "series_findings.parquet"
+        temporary = path.with_name(".series_findings.tmp")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        findings_frame(rows).to_parquet(temporary, index=False)
+        temporary.replace(path)
+
+    def read_series_findings(self) -> pd.DataFrame:
+        """The findings that span years; empty when they were not made yet."""
+        path = self.root / "series_findings.parquet"
+        return pd.read_parquet(path) if path.exists() else findings_frame([])
+
+    def digest(self) -> str:
+        """One digest of all that the warehouse is loaded from."""
+        parts = [f"{partition}:{mark}" for partition, mark in sorted(self.fingerprints().items())]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _json(entry: dict[str, Any]) -> str:
+    return json.dumps(entry, ensure_ascii=False, indent=1, default=str) + "\n"

@@ -1,0 +1,64 @@
+"""The tables that Python loads into the warehouse (schema `staging`), derived from the fact schemas.
+
+What analysts query is built on them by dbt. Does not belong here: loading (`load`), models (`dbt/`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sqlalchemy as sa
+
+from gx_pipeline.facts import schemas
+
+SCHEMA = "staging"
+_TYPES: dict[str, type[sa.types.TypeEngine[object]]] = {
+    "string": sa.Text,
+    "int64": sa.BigInteger,
+    "Int64": sa.BigInteger,
+    "Float64": sa.Double,
+    "datetime64[ns]": sa.Date,
+}
+_AGENCY_TEXTS = ("agency_id", "name", "short_names", "place_code", "place", "place_aliases", "level", "kind", "function")
+
+
+@cache
+def metadata() -> sa.MetaData:
+    """All loaded tables: the six facts, the agencies, the refused files, and which partition was loaded from what.
+
+    No key is declared: DuckDB checks keys before the deletes of the same transaction, and dbt tests them anyway.
+    """
+    known = sa.MetaData(schema=SCHEMA)
+    for name, schema in schemas().items():
+        sa.Table(name, known, *(_column(column, str(entry.dtype)) for column, entry in schema.columns.items()))
+    sa.Table(
+        "agencies",
+        known,
+        *(sa.Column(name, sa.Text) for name in _AGENCY_TEXTS),
+        sa.Column("valid_from", sa.Date),
+        sa.Column("valid_to", sa.Date),
+    )
+    sa.Table(
+        "refusals",
+        known,
+        sa.Column("year", sa.Integer),
+        *(sa.Column(name, sa.Text) for name in ("agency_id", "source_path", "code", "message")),
+    )
+    sa.Table(
+        "loaded_partitions",
+        known,
+        sa.Column("year", sa.Integer),
+        sa.Column("agency_id", sa.Text),
+        sa.Column("fingerprint", sa.Text),
+    )
+    return known
+
+
+def _column(name: str, dtype: str) -> sa.Column[object]:
+    kind = sa.Integer if name in ("year", "position") or name.startswith("cells_") else _TYPES[dtype.removesuffix("[python]")]
+    return sa.Column(name, kind)
+
+
+def table(name: str) -> sa.Table:
+    """A loaded table by its name."""
+    return metadata().tables[f"{SCHEMA}.{name}"]
