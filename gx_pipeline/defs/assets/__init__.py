@@ -1,0 +1,1 @@
+"""The assets, a thin file a stage or group of stages."""

@@ -1,0 +1,51 @@
+"""Every dbt model as an asset, its tests as asset checks, from the manifest that `make setup` has dbt write.
+
+The models themselves are in `dbt/`. dbt runs once a run, in a process of its own, after the load has let the file go.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+
+from gx_pipeline.defs.assets.reports import OWNERS
+from gx_pipeline.defs.progress import advance
+from gx_pipeline.defs.resources import Workplace
+from gx_pipeline.errors import ConfigurationError
+from gx_pipeline.settings import CHECKOUT
+
+project = DbtProject(project_dir=CHECKOUT / "dbt", profiles_dir=CHECKOUT / "dbt")
+if not project.manifest_path.exists():
+    raise ConfigurationError(f"{project.manifest_path.relative_to(CHECKOUT)} is not there: run `make setup`, which has dbt write it")
+# The dbt of this very environment, whether or not it is activated.
+dbt_resource = DbtCliResource(project_dir=project, dbt_executable=str(Path(sys.executable).with_name("dbt")))
+
+
+class Translator(DagsterDbtTranslator):
+    """Groups the models by their schema and names their owners."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The schema: staging, core or marts."""
+        return str(dbt_resource_props.get("config", {}).get("schema") or "staging")
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """The team that answers for the models."""
+        del dbt_resource_props
+        return OWNERS
+
+
+@dbt_assets(manifest=project.manifest_path, project=project, name="dbt_models", dagster_dbt_translator=Translator())
+def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, workplace: Workplace) -> Iterator[Any]:
+    """Build the seeds and models and run their tests."""
+    path = workplace.settings.duckdb_path
+    if path is None:
+        raise ConfigurationError(f"dbt builds on DuckDB; GX_WAREHOUSE_URL names another database: {workplace.settings.warehouse_url}")
+    os.environ["GX_DUCKDB_PATH"] = str(path)
+    for event in dbt.cli(["build"], context=context).stream():
+        if isinstance(event, dg.Output | dg.AssetMaterialization):
+            advance("dbt")
+        yield event

@@ -1,0 +1,1 @@
+"""Asset checks: adapters from rules and contracts to Dagster."""

@@ -1,0 +1,18 @@
+"""The two jobs: take reports in (partitioned), and rebuild the warehouse from all that was taken in."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from gx_pipeline.lake import STAGES
+
+refresh_reports = dg.define_asset_job(
+    "refresh_reports",
+    selection=dg.AssetSelection.assets(*STAGES),
+    description="Take the files of the given partitions through all stages. With `only_changed`, pass over unchanged files.",
+)
+build_warehouse = dg.define_asset_job(
+    "build_warehouse",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(*STAGES),
+    description="Findings that span years, the load, every dbt model and test.",
+)

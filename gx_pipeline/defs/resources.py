@@ -1,0 +1,51 @@
+"""The one resource: where data and warehouse are, and the objects of the rooms below opened on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import sqlalchemy as sa
+
+from gx_pipeline.agencies import Registry
+from gx_pipeline.lake import Inventory, Lake, take_inventory
+from gx_pipeline.settings import Settings
+from gx_pipeline.warehouse import open_warehouse
+
+
+class Workplace(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Data folder and warehouse. Left empty, `GX_DATA_DIR` and `GX_WAREHOUSE_URL` or their defaults hold when a run starts."""
+
+    data_dir: str = ""
+    warehouse_url: str = ""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force for this run."""
+        found = Settings.from_environment()
+        data_dir = Path(self.data_dir).resolve() if self.data_dir else found.data_dir
+        return Settings(data_dir, self.warehouse_url or found.warehouse_url)
+
+    @property
+    def lake(self) -> Lake:
+        """The files between the stages."""
+        return Lake(self.settings.lake_dir)
+
+    def registry(self) -> Registry:
+        """The agencies, read anew: an edited registry counts at once, new ids once the code location is reloaded."""
+        return Registry.read(self.settings.agencies_csv)
+
+    def inventory(self, registry: Registry) -> Inventory:
+        """What lies under data/raw."""
+        return take_inventory(self.settings.raw_dir, registry, self.settings.lake_dir / "inventory.json")
+
+    @contextmanager
+    def warehouse(self) -> Iterator[sa.Engine]:
+        """The warehouse's engine; let go afterwards, so that the next process may open a DuckDB file."""
+        engine = open_warehouse(self.settings)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
