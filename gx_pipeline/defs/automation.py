@@ -46,13 +46,19 @@ def _refresh(name: str, cron: str, description: str) -> dg.ScheduleDefinition:
         registry = workplace.registry()
         year = context.scheduled_execution_time.year - 1
         requests = list(run_requests(workplace.inventory(registry), workplace.lake, registry, year))
-        yield from requests or [dg.SkipReason(f"no new or changed file for report year {year} under data/raw")]
+        yield from requests
+        if not requests:
+            yield dg.SkipReason(f"no new or changed file for report year {year} under data/raw")
 
     return scheduled
 
 
-departments_refresh = _refresh("departments_refresh", "0 6 1 2 *", "After 31 January: the departments' reports for the year before.")
-governments_refresh = _refresh("governments_refresh", "0 6 1 4 *", "After 31 March: the governments' reports for the year before.")
+departments_refresh = _refresh(
+    "departments_refresh", "0 6 1 2 *", "After 31 January: the departments' reports for the year before."
+)
+governments_refresh = _refresh(
+    "governments_refresh", "0 6 1 4 *", "After 31 March: the governments' reports for the year before."
+)
 weekly_catch_up = _refresh("weekly_catch_up", "0 6 * 2,3 1", "Every Monday between the two dates: what came late.")
 
 

@@ -10,7 +10,7 @@ import dagster as dg
 
 from gx_pipeline.facts import FRAMES, schemas
 from gx_pipeline.lake.stages import Outcome
-from gx_pipeline.parsing import Finding, ParsedReport
+from gx_pipeline.parsing import SEVERITIES, Finding, ParsedReport
 from gx_pipeline.parsing.layout import markdown
 from gx_pipeline.settings import Settings
 
@@ -81,7 +81,7 @@ def materialization(outcome: Outcome, partition: str, settings: Settings) -> dg.
             "figures": dg.MetadataValue.md(markdown(report, faulty)),
             "findings": findings_table(findings),
             "dagster/row_count": len(report.cells) + len(report.sections) + len(findings) + 1,
-            **{f"findings: {severity}": severities[severity] for severity in ("error", "warn", "info")},
+            **{f"findings: {severity}": severities[severity] for severity in SEVERITIES},
             "frames": ", ".join(FRAMES),
         }
         version = report.source.sha256
@@ -102,7 +102,7 @@ def _report(report: ParsedReport, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _raw_file(settings: Settings, relative: str) -> dg.MetadataValue:  # type: ignore[type-arg]
+def _raw_file(settings: Settings, relative: str) -> dg.PathMetadataValue:
     return dg.MetadataValue.path(str(settings.data_dir / relative))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 import os
 import time
@@ -20,13 +19,13 @@ from pathlib import Path
 import dagster as dg
 
 from gx_pipeline.agencies import Registry
-from gx_pipeline.defs.automation import changed_partitions
-from gx_pipeline.defs.partitions import key_of, ranges_by_year
-from gx_pipeline.defs.progress import listening
 from gx_pipeline.definitions import defs
+from gx_pipeline.defs.automation import changed_partitions
+from gx_pipeline.defs.partitions import ranges_by_year
+from gx_pipeline.defs.progress import listening
 from gx_pipeline.lake import Lake, Partition, take_inventory
 from gx_pipeline.lake.files import write_atomically
-from gx_pipeline.settings import CHECKOUT, Settings
+from gx_pipeline.settings import Settings
 
 Tell = Callable[[str, int], None]
 _LOGGERS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -36,15 +35,17 @@ _LOGGERS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 class Ran:
     """What a run did. `failures` name what must not fail and did; a refused file or a published error is none."""
 
+    log: Path
     changed: list[Partition] = field(default_factory=list)
     withdrawn: list[Partition] = field(default_factory=list)
     rebuilt: bool = False
     failures: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
-    log: Path | None = None
 
 
-def run_pipeline(settings: Settings, registry: Registry, tell: Tell, listen: Callable[[str], None], *, everything: bool = False) -> Ran:
+def run_pipeline(
+    settings: Settings, registry: Registry, tell: Tell, listen: Callable[[str], None], *, everything: bool = False
+) -> Ran:
     """Bring facts and warehouse up to date with data/raw.
 
     Args:
@@ -63,7 +64,10 @@ def run_pipeline(settings: Settings, registry: Registry, tell: Tell, listen: Cal
     for partition in ran.withdrawn:
         lake.withdraw(partition)
     ran.seconds["look through data/raw"] = time.monotonic() - started
-    with dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance, _quiet(ran.log):
+    with (
+        dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance,
+        _quiet(ran.log),
+    ):
         tell("reports", len(ran.changed))
         started = time.monotonic()
         with listening(listen):

@@ -2,16 +2,19 @@
 
 from gx_pipeline.documents.model import Cell, CellKind, Document, Line, Source, normalize
 from gx_pipeline.documents.read import describe, media_type, read_bytes, read_file
+from gx_pipeline.documents.sidecar import Sidecar, read_sidecar
 
 __all__ = [
     "Cell",
     "CellKind",
     "Document",
     "Line",
+    "Sidecar",
     "Source",
     "describe",
     "media_type",
     "normalize",
     "read_bytes",
     "read_file",
+    "read_sidecar",
 ]

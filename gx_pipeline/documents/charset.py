@@ -56,7 +56,8 @@ def _clean(data: bytes, encoding: str) -> str:
         raise Refusal("unreadable", f"byte {error.start} is not {encoding}; fetch the file again") from None
     if "\ufffd" in text or "锟斤拷" in text:
         raise Refusal(
-            "unreadable", "the text holds replacement characters: it was decoded wrongly before it was saved; fetch the file again"
+            "unreadable",
+            "the text holds replacement characters: it was decoded wrongly before it was saved; fetch the file again",
         )
     if encoding == "gb18030" and not any(word in text for word in _REPORT_WORDS) and not text.isascii():
         raise Refusal("unreadable", "read as GB 18030 the text is no Chinese of a government report; fetch the file again")

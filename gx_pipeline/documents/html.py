@@ -19,10 +19,47 @@ from gx_pipeline.errors import Refusal
 MAX_COLUMNS = 64
 MAX_ROWS = 4000
 MAX_DEPTH = 200
-_SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "nav", "footer", "select", "button", "form", "svg", "iframe"})
+_SKIPPED = frozenset(
+    {"script", "style", "noscript", "template", "head", "nav", "footer", "select", "button", "form", "svg", "iframe"}
+)
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figure form h1 h2 h3 h4 h5 h6 header hr html li main ol p "
-    "pre section tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _ARTICLE_SHARE = 0.6
 _ATTACHMENT = re.compile(r"\.(docx?|xlsx?|pdf|wps|et|zip|rar)(\?|$)", re.IGNORECASE)
@@ -49,7 +86,7 @@ def read_html(text: str, source: Source) -> Document:
         for node in root.iter("meta")
     }
     title_node = root.find(".//title")
-    page_title = normalize("".join(title_node.itertext())) if title_node is not None else ""
+    page_title = normalize("".join(map(str, title_node.itertext()))) if title_node is not None else ""
     headings = [normalize(_text(node)) for node in root.iter("h1", "h2") if normalize(_text(node))]
     title = next((meta[name] for name in _META_TITLE if meta.get(name)), None) or next(iter(headings), None) or page_title or None
     published_on, evidence = _published_on(meta, root)
@@ -68,9 +105,7 @@ def read_html(text: str, source: Source) -> Document:
 
 
 def _drop_furniture(root: etree._Element) -> None:
-    for node in list(root.iter(*_SKIPPED - {"head"})):
-        if node.getparent() is not None:
-            node.drop_tree()
+    etree.strip_elements(root, *_SKIPPED - {"head"}, with_tail=False)
 
 
 def _published_on(meta: dict[str, str], root: etree._Element) -> tuple[dt.date | None, str | None]:
@@ -188,7 +223,7 @@ def expand_table(table: etree._Element) -> list[tuple[Cell, ...]]:
     Raises:
         Refusal: `too_large` beyond MAX_ROWS rows or MAX_COLUMNS columns.
     """
-    rows = [row for row in table.iter("tr")]
+    rows = list(table.iter("tr"))
     if len(rows) > MAX_ROWS:
         raise Refusal("too_large", f"a table of the page has {len(rows)} rows; at most {MAX_ROWS} are read")
     grid: list[dict[int, Cell]] = [{} for _ in rows]

@@ -62,27 +62,32 @@ def read_bytes(data: bytes, source: Source, charset: str | None = None) -> Docum
     if not data.strip():
         raise Refusal("unreadable", "the file is empty; fetch it again")
     if source.media_type.startswith("image/"):
-        raise Refusal("scanned_image", f"the file is a picture ({source.media_type}); find the page or document it was taken from")
+        raise Refusal(
+            "scanned_image", f"the file is a picture ({source.media_type}); find the page or document it was taken from"
+        )
     if not source.media_type.startswith("text/"):
         raise Refusal(
-            "unsupported_format", f"{source.media_type} is not read; save the report as HTML or text (UTF-8) and put that in its place"
+            "unsupported_format",
+            f"{source.media_type} is not read; save the report as HTML or text (UTF-8) and put that in its place",
         )
     text, encoding = decode(data, charset)
     source = replace(source, encoding=encoding)
     return read_html(text, source) if source.media_type == "text/html" else read_text(text, source)
 
 
-def read_file(path: Path) -> Document:
-    """A file on disk as a document; the path is kept as given.
+def read_file(path: Path, charset: str | None = None) -> Document:
+    """A file on disk as a document; the path is kept as given, `charset` is what came with the file.
 
     Raises:
         Refusal: as `read_bytes`, and `unreadable` when the file cannot be opened.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise Refusal("unreadable", "not a regular file; give the file itself")
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise Refusal("too_large", f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read")
         data = path.read_bytes()
     except OSError as error:
         raise Refusal("unreadable", f"{error.strerror or error}; check the path and its permissions") from None
-    return read_bytes(data, describe(data, str(path)))
+    return read_bytes(data, describe(data, str(path)), charset)

@@ -1,6 +1,8 @@
 """Names of the fact frames and of their key columns; the same names stand in the warehouse."""
 
-CELL_TABLES: dict[str, tuple[str, str]] = {
+from gx_pipeline.forms import TableCode
+
+CELL_TABLES: dict[TableCode, tuple[str, str]] = {
     "proactive_disclosure": ("row_code", "measure"),
     "requests": ("row_code", "applicant_type"),
     "reconsideration_litigation": ("procedure", "result"),

@@ -144,8 +144,10 @@ def validate(facts: Facts) -> Facts:
         try:
             valid[name] = schemas()[name].validate(facts[name], lazy=True)
         except SchemaErrors as errors:
-            for case in errors.failure_cases.head(5).to_dict("records"):
-                breaks.append(f"{name}.{case['column']}: {case['check']} fails for {case['failure_case']!r}")
+            breaks += [
+                f"{name}.{case['column']}: {case['check']} fails for {case['failure_case']!r}"
+                for case in errors.failure_cases.head(5).to_dict("records")
+            ]
     orphans = set(map(tuple, _report_keys(facts))) - set(map(tuple, facts["reports"][REPORT].to_numpy()))
     if orphans:
         breaks.append(f"rows without a report: {sorted(orphans)[:3]}")
@@ -163,9 +165,7 @@ def split(facts: Facts) -> dict[tuple[int, str], Facts]:
     """The frames of a batch by report."""
     keys = [(int(year), str(agency)) for year, agency in facts["reports"][REPORT].itertuples(index=False, name=None)]
     groups = {name: dict(iter(frame.groupby(REPORT, sort=False))) for name, frame in facts.items()}
-    return {
-        key: {name: groups[name].get(key, facts[name].iloc[0:0]).reset_index(drop=True) for name in FRAMES} for key in keys
-    }
+    return {key: {name: groups[name].get(key, facts[name].iloc[0:0]).reset_index(drop=True) for name in FRAMES} for key in keys}
 
 
 def figures(facts: Facts) -> dict[CellKey, tuple[str, int | float | None]]:

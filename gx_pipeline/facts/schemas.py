@@ -13,7 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from gx_pipeline.facts.columns import CELL_TABLES, KEYS
-from gx_pipeline.forms import FIRST_YEAR, CellKey, Form, load_forms, load_sections
+from gx_pipeline.forms import FIRST_YEAR, CellKey, Form, TableCode, load_forms, load_sections
 from gx_pipeline.parsing import PLACEMENTS, SCOPES, SEVERITIES, STATES
 
 _AGENCY_ID = r"^\d{6}-[a-z0-9]+$"
@@ -107,7 +107,7 @@ def findings_schema() -> pa.DataFrameSchema:
     )
 
 
-def cells_schema(table: str) -> pa.DataFrameSchema:
+def cells_schema(table: TableCode) -> pa.DataFrameSchema:
     """One row a cell of a statutory table: the complete grid of the form, value and state in agreement."""
     row, column = CELL_TABLES[table]
     forms = load_forms()
@@ -117,8 +117,8 @@ def cells_schema(table: str) -> pa.DataFrameSchema:
         {
             **_key_columns(),
             "form": _text(pa.Check.isin(list(forms))),
-            row: _text(pa.Check.isin(sorted({entry.code for form in forms.values() for entry in form.tables[table].rows}))),  # type: ignore[index]
-            column: _text(pa.Check.isin(sorted({entry.code for form in forms.values() for entry in form.tables[table].columns}))),  # type: ignore[index]
+            row: _text(pa.Check.isin(sorted({entry.code for form in forms.values() for entry in form.tables[table].rows}))),
+            column: _text(pa.Check.isin(sorted({entry.code for form in forms.values() for entry in form.tables[table].columns}))),
             "value": value,
             "state": _text(pa.Check.isin(STATES)),
             "raw": _text(nullable=True),
@@ -127,7 +127,11 @@ def cells_schema(table: str) -> pa.DataFrameSchema:
             "sha256": _text(pa.Check.str_matches(_SHA256)),
         },
         checks=[
-            pa.Check(_state_agrees, name="value_iff_reported", error="a value stands in a cell that is not reported, or none in one that is"),
+            pa.Check(
+                _state_agrees,
+                name="value_iff_reported",
+                error="a value stands in a cell that is not reported, or none in one that is",
+            ),
             pa.Check(_traceable, name="traceable", error="a reported cell has no raw text, placement or locator"),
             pa.Check(_sign_allowed(table), name="non_negative", error="a negative number stands where only counts may stand"),
             pa.Check(_complete_grid(table), name="complete_grid", error="the grid of the form is not complete"),
@@ -148,10 +152,8 @@ def _traceable(frame: pd.DataFrame) -> pd.Series:
     return known | (frame["state"] != "reported")
 
 
-def _sign_allowed(table: str) -> Callable[[pd.DataFrame], pd.Series]:
-    signed = {
-        column.code for form in load_forms().values() for column in form.tables[table].columns if column.number == "signed"  # type: ignore[index]
-    }
+def _sign_allowed(table: TableCode) -> Callable[[pd.DataFrame], pd.Series]:
+    signed = {column.code for form in load_forms().values() for column in form.tables[table].columns if column.number == "signed"}
     column = CELL_TABLES[table][1]
 
     def check(frame: pd.DataFrame) -> pd.Series:
@@ -160,7 +162,7 @@ def _sign_allowed(table: str) -> Callable[[pd.DataFrame], pd.Series]:
     return check
 
 
-def _complete_grid(table: str) -> Callable[[pd.DataFrame], bool]:
+def _complete_grid(table: TableCode) -> Callable[[pd.DataFrame], bool]:
     row, column = CELL_TABLES[table]
     grids = {code: _grid(form, table) for code, form in load_forms().items()}
 
@@ -174,8 +176,8 @@ def _complete_grid(table: str) -> Callable[[pd.DataFrame], bool]:
     return check
 
 
-def _grid(form: Form, table: str) -> set[tuple[str, str]]:
-    keys: tuple[CellKey, ...] = form.cells(table)  # type: ignore[arg-type]
+def _grid(form: Form, table: TableCode) -> set[tuple[str, str]]:
+    keys: tuple[CellKey, ...] = form.cells(table)
     return {(key.row, key.column) for key in keys}
 
 

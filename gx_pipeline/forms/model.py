@@ -22,7 +22,7 @@ FIRST_YEAR = 2019
 class CellKey(NamedTuple):
     """Address of a cell on a form: table code, row code, column code."""
 
-    table: str
+    table: TableCode
     row: str
     column: str
 
@@ -148,9 +148,7 @@ class Form(_Declared):
     @cached_property
     def _grid(self) -> dict[TableCode, tuple[CellKey, ...]]:
         return {
-            code: tuple(
-                CellKey(code, row.code, column.code) for row in table.rows for column in table.columns_of(row.code)
-            )
+            code: tuple(CellKey(code, row.code, column.code) for row in table.rows for column in table.columns_of(row.code))
             for code, table in self.tables.items()
         }
 
@@ -191,7 +189,9 @@ class Form(_Declared):
             else:
                 code = text.removeprefix("previous:").removeprefix("-")
                 if code not in {member.code for member in members}:
-                    raise ValueError(f"form {self.form}: identity {identity.code} names {code!r}, which is not in {identity.table}")
+                    raise ValueError(
+                        f"form {self.form}: identity {identity.code} names {code!r}, which is not in {identity.table}"
+                    )
                 terms.append(Term(code, -1 if text.startswith("-") else 1, text.startswith("previous:")))
         if identity.terms == "rows":
             return tuple((CellKey(identity.table, term.code, place), term) for term in terms)

@@ -5,8 +5,6 @@ from gx_pipeline.lake.inventory import (
     Partition,
     Problem,
     RawFile,
-    Sidecar,
-    read_sidecar,
     report_years,
     take_inventory,
 )
@@ -21,10 +19,8 @@ __all__ = [
     "RawFile",
     "RawReport",
     "RefusedReport",
-    "Sidecar",
     "code_digest",
     "fingerprint",
-    "read_sidecar",
     "report_years",
     "take_inventory",
 ]

@@ -16,15 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from gx_pipeline.agencies import Registry
-from gx_pipeline.errors import Refusal, RefusalCode
+from gx_pipeline.documents.sidecar import SIDECAR
+from gx_pipeline.errors import RefusalCode
 from gx_pipeline.forms import FIRST_YEAR
 from gx_pipeline.lake.files import write_atomically
-
-SIDECAR = ".meta.yml"
-_SIDECAR_KEYS = frozenset({"url", "published_on", "charset", "fetched_at", "note"})
 
 
 class Partition(NamedTuple):
@@ -36,15 +32,6 @@ class Partition(NamedTuple):
     def __str__(self) -> str:
         """As Dagster prints the key: agency|year."""
         return f"{self.agency_id}|{self.year}"
-
-
-@dataclass(frozen=True)
-class Sidecar:
-    """What came with a file: where it was published and when, its charset."""
-
-    url: str | None = None
-    published_on: dt.date | None = None
-    charset: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,36 +108,13 @@ def take_inventory(raw_dir: Path, registry: Registry, cache: Path | None = None,
                 sidecar = path.with_name(path.stem + SIDECAR)
                 both = hashlib.sha256((sha256 + (digests.of(sidecar) if sidecar.exists() else "")).encode()).hexdigest()
             except OSError as error:
-                problems.append(Problem(shown, "unreadable", f"{error.strerror}; check its permissions", partition.year, agency_id))
+                problems.append(
+                    Problem(shown, "unreadable", f"{error.strerror}; check its permissions", partition.year, agency_id)
+                )
                 continue
             files[partition] = RawFile(partition, path, shown, sha256, both)
     digests.save()
     return Inventory(dict(sorted(files.items())), tuple(problems))
-
-
-def read_sidecar(path: Path) -> Sidecar:
-    """The sidecar of a file, empty when there is none.
-
-    Raises:
-        Refusal: `unreadable`, when it is no mapping of the known keys.
-    """
-    sidecar = path.with_name(path.stem + SIDECAR)
-    if not sidecar.exists():
-        return Sidecar()
-    try:
-        entry = yaml.safe_load(sidecar.read_text("utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise Refusal("unreadable", f"{sidecar.name} is not readable YAML: {str(error).splitlines()[0]}") from None
-    if not isinstance(entry, dict) or not entry.keys() <= _SIDECAR_KEYS:
-        raise Refusal("unreadable", f"{sidecar.name} must hold only the keys {', '.join(sorted(_SIDECAR_KEYS))}")
-    published = entry.get("published_on")
-    if published is not None and type(published) is not dt.date:
-        raise Refusal("unreadable", f"{sidecar.name}: published_on {published!r} is not a date like 2025-01-15")
-    return Sidecar(_optional(entry.get("url")), published, _optional(entry.get("charset")))
-
-
-def _optional(value: object) -> str | None:
-    return str(value) if value else None
 
 
 def _year(text: str | None) -> int | None:
@@ -180,7 +144,11 @@ def _misplaced(year: str | None, agency_id: str | None, registry: Registry, year
         early = int(year) < FIRST_YEAR
         return "year_outside_partitions", (
             f"report year {year} is not one of {years.start} to {years.stop - 1}: "
-            + ("the forms before 2019 are not read" if early else "the year is not over; a report's year is the year it reports on")
+            + (
+                "the forms before 2019 are not read"
+                if early
+                else "the year is not over; a report's year is the year it reports on"
+            )
         )
     if agency_id not in registry.by_id:
         near = registry.closest(agency_id)

@@ -5,7 +5,7 @@ They belong to the later report but depend on the earlier one, so they are made 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from gx_pipeline.facts import figures, findings_rows
@@ -53,8 +53,4 @@ def _series(partitions: set[Partition]) -> dict[str, list[int]]:
 
 
 def _consecutive(years: list[int]) -> bool:
-    return any(later == earlier + 1 for earlier, later in _pairs(years))
-
-
-def _pairs(years: list[int]) -> Iterator[tuple[int, int]]:
-    yield from zip(years, years[1:], strict=False)
+    return any(later == earlier + 1 for earlier, later in pairwise(years))

@@ -91,10 +91,12 @@ def _one(
     except Refusal as refusal:
         yield _refuse(lake, raw, registry, stage, refusal)
     except FileNotFoundError as error:
-        missing = Refusal("unreadable", f"{Path(str(error.filename)).name} is not there: materialize the stages before {stage} first")
+        missing = Refusal(
+            "unreadable", f"{Path(str(error.filename)).name} is not there: materialize the stages before {stage} first"
+        )
         yield _refuse(lake, raw, registry, stage, missing)
     except Exception as error:  # noqa: BLE001  one report must not stop the others; it is recorded and fails the run
-        yield _crash(lake, raw, registry, stage, error)
+        yield _crash(lake, raw, stage, error)
 
 
 def _refuse(lake: Lake, raw: RawFile, registry: Registry, stage: str, refusal: Refusal) -> Outcome:
@@ -103,10 +105,12 @@ def _refuse(lake: Lake, raw: RawFile, registry: Registry, stage: str, refusal: R
     return Outcome(raw.partition, stage, refused=refused)
 
 
-def _crash(lake: Lake, raw: RawFile, registry: Registry, stage: str, error: Exception) -> Outcome:
+def _crash(lake: Lake, raw: RawFile, stage: str, error: Exception) -> Outcome:
     log.error("%s: %s broke in %s", raw.partition, raw.relative, stage, exc_info=error)
     # A crash is no verdict on the file: without a fingerprint the next run tries again.
-    refused = RefusedReport(raw.relative, "internal_error", f"{type(error).__name__}: {error}; this is a defect of gx_pipeline", stage, "")
+    refused = RefusedReport(
+        raw.relative, "internal_error", f"{type(error).__name__}: {error}; this is a defect of gx_pipeline", stage, ""
+    )
     lake.refuse(raw.partition, refused)
     return Outcome(raw.partition, stage, refused=refused, crashed="".join(traceback.format_exception(error)))
 

@@ -24,11 +24,11 @@ import pandas as pd
 
 import gx_pipeline
 from gx_pipeline.agencies import Registry
-from gx_pipeline.documents import Document, Source, describe
+from gx_pipeline.documents import Document, Source, describe, read_sidecar
 from gx_pipeline.errors import Refusal, RefusalCode
 from gx_pipeline.facts import FRAMES, Facts, findings_frame
 from gx_pipeline.lake.files import remove, replace_folder, write_atomically
-from gx_pipeline.lake.inventory import Partition, RawFile, read_sidecar
+from gx_pipeline.lake.inventory import Partition, RawFile
 from gx_pipeline.parsing import ParsedReport
 from gx_pipeline.parsing.contract import from_storage, to_storage
 

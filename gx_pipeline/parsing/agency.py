@@ -14,7 +14,9 @@ from gx_pipeline.agencies import Agency, Registry
 
 _TITLE = re.compile(r"政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?报告")
 # The words in which a report says who made it or who answers for it.
-_MADE_BY = re.compile(r"(?:由|^)([^，。,;；]{2,40}?)(?:负责)?(?:编制|编写|撰写)|([^，。,;；:：]{2,40}?)编制(?:完成)?本(?:报告|年报)")
+_MADE_BY = re.compile(
+    r"(?:由|^)([^，。,;；]{2,40}?)(?:负责)?(?:编制|编写|撰写)|([^，。,;；:：]{2,40}?)编制(?:完成)?本(?:报告|年报)"
+)
 _CONTACT = re.compile(r"(?:与|向|请联系)([^，。,;；]{2,40}?)(?:联系|咨询|反映)")
 _OWN_NAME = re.compile(r"(?:本机关|我局|本局|我委|我办)(?:即|是|为)([^，。,;；]{2,40})")
 # A government's name on its website says where a report is shown, not whose it is.
@@ -34,7 +36,9 @@ class Resolution(NamedTuple):
 
 def document_name(title: str | None) -> str | None:
     """The name that a report's title gives its agency, as printed."""
-    if title and (found := re.match(r"\s*(?:关于印发)?(?P<name>[^0-9〇零一二三四五六七八九]{2,30}?)(?:关于)?\s*20\d\d\s*年", title)):
+    if title and (
+        found := re.match(r"\s*(?:关于印发)?(?P<name>[^0-9〇零一二三四五六七八九]{2,30}?)(?:关于)?\s*20\d\d\s*年", title)
+    ):
         return found["name"].strip(" 《〈") or None
     return None
 

@@ -45,9 +45,7 @@ def to_storage(report: ParsedReport) -> dict[str, Any]:
     """Everything that is known of a report, in the words of the contract; `from_storage` reads it back."""
     return {
         "source": {name: _plain(value) for name, value in asdict(report.source).items()},
-        "report": {
-            field.name: _plain(getattr(report, field.name)) for field in fields(report) if field.name not in _APART
-        },
+        "report": {field.name: _plain(getattr(report, field.name)) for field in fields(report) if field.name not in _APART},
         "cells": [_cell(cell) for cell in report.cells],
         "sections": [asdict(section) for section in report.sections],
         "findings": [_finding(finding) for finding in report.findings],
@@ -56,8 +54,8 @@ def to_storage(report: ParsedReport) -> dict[str, Any]:
 
 def from_storage(entry: dict[str, Any]) -> ParsedReport:
     """The report back from `to_storage`."""
-    head = {name: _date(value) if name in _DATES else value for name, value in entry["report"].items()}
-    source = {name: _date(value) if name in _DATES else value for name, value in entry["source"].items()}
+    head: dict[str, Any] = {name: _date(value) if name in _DATES else value for name, value in entry["report"].items()}
+    source: dict[str, Any] = {name: _date(value) if name in _DATES else value for name, value in entry["source"].items()}
     return ParsedReport(
         source=Source(**source),
         **head,

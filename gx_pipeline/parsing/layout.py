@@ -52,7 +52,12 @@ def markdown(report: ParsedReport, faulty: Collection[CellKey] = ()) -> str:
     """The three tables as Markdown; cells at which an error points are bold with a warning sign."""
     parts = []
     for table in official_layout(report):
-        lines = [f"**{table.title}**", "", "| | " + " | ".join(table.headings) + " |", "|---" + "|---:" * len(table.headings) + "|"]
+        lines = [
+            f"**{table.title}**",
+            "",
+            "| | " + " | ".join(table.headings) + " |",
+            "|---" + "|---:" * len(table.headings) + "|",
+        ]
         for label, cells in table.rows:
             texts = [f"**⚠ {shown(cell)}**" if cell and cell.key in faulty else shown(cell) for cell in cells]
             lines.append(f"| {_escaped(label)} | " + " | ".join(map(_escaped, texts)) + " |")

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from gx_pipeline.documents import Source
-from gx_pipeline.forms import CellKey
+from gx_pipeline.forms import CellKey, TableCode
 
 State = Literal["reported", "blank", "not_applicable", "missing", "unparsed"]
 STATES: tuple[State, ...] = ("reported", "blank", "not_applicable", "missing", "unparsed")
@@ -90,7 +90,7 @@ class ParsedReport:
         """The form of a table: the requests table of a report may follow another form than the rest."""
         return self.requests_form if table == "requests" else self.form
 
-    def value(self, table: str, row: str, column: str) -> int | float | None:
+    def value(self, table: TableCode, row: str, column: str) -> int | float | None:
         """The published value of a cell, None where none stands."""
         cell = self.by_key.get(CellKey(table, row, column))
         return cell.value if cell else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gx_pipeline.agencies import Registry
 from gx_pipeline.documents import Document, normalize
@@ -92,7 +93,7 @@ def _titles(document: Document, texts: Sequence[str]) -> list[str]:
     """Texts that stand as a title: the page's own, then short lines near the top that name a report."""
     own = [document.title, *document.headers] if document.title else list(document.headers)
     top = [text for text in texts[:25] if len(text) <= 60 and "报告" in text and "信息公开" in text and not text.endswith("。")]
-    pairs = [first + second for first, second in zip(texts[:12], texts[1:13], strict=False) if len(first + second) <= 70]
+    pairs = [first + second for first, second in pairwise(texts[:13]) if len(first + second) <= 70]
     broken = [pair for pair in pairs if "报告" in pair and "信息公开" in pair and not pair.endswith("。")]
     return list(dict.fromkeys(text for text in (*own, *top, *broken) if text))
 
@@ -117,7 +118,9 @@ def _refuse_others(document: Document, tables: Tables, texts: Sequence[str], yea
                 f"the tables follow the form {form.title}; only reports from {FIRST_YEAR} on are read",
             )
     if not tables.found:
-        headed = sum(any(word in text for text in texts if len(text) < 50 for word in section.keywords) for section in load_sections())
+        headed = sum(
+            any(word in text for text in texts if len(text) < 50 for word in section.keywords) for section in load_sections()
+        )
         if headed >= 4:
             raise Refusal(
                 "not_an_annual_report",
@@ -130,7 +133,9 @@ def _refuse_others(document: Document, tables: Tables, texts: Sequence[str], yea
             f"({FIRST_YEAR} or later)?",
         )
     if year.year is not None and year.year < FIRST_YEAR:
-        raise Refusal("unsupported_form", f"a report for {year.year} ({year.evidence}); only reports from {FIRST_YEAR} on are read")
+        raise Refusal(
+            "unsupported_form", f"a report for {year.year} ({year.evidence}); only reports from {FIRST_YEAR} on are read"
+        )
     if not any(cell.state in ("reported", "unparsed") for cell in tables.cells):
         raise Refusal("not_an_annual_report", "the tables hold no figure: an empty form, not a report")
 
@@ -167,11 +172,15 @@ def _rows_of(keys: Sequence[CellKey]) -> str:
 def _form_findings(form: Form, requests_form: Form, year: int | None) -> Iterable[Finding]:
     if form is not requests_form:
         yield Finding(
-            "mixed_forms", "warn", f"the tables follow different forms: requests the {requests_form.form} form, the rest the {form.form} form"
+            "mixed_forms",
+            "warn",
+            f"the tables follow different forms: requests the {requests_form.form} form, the rest the {form.form} form",
         )
     if year is not None and not form.serves(year):
         official = next((known.form for known in load_forms().values() if known.serves(year)), "another")
-        yield Finding("wrong_form", "warn", f"the report for {year} follows the {form.form} form; the official one is the {official} form")
+        yield Finding(
+            "wrong_form", "warn", f"the report for {year} follows the {form.form} form; the official one is the {official} form"
+        )
 
 
 def _who_and_when(registry: Registry, resolution: Resolution, year: Year, hints: Hints) -> Iterable[Finding]:
@@ -193,7 +202,9 @@ def _who_and_when(registry: Registry, resolution: Resolution, year: Year, hints:
     if year.conflicting:
         yield Finding("year_conflict", "error", f"the document gives two years: {year.evidence}; {'; '.join(year.conflicting)}")
     if hints.year and year.year and hints.year != year.year:
-        yield Finding("year_conflict", "error", f"the file lies under {hints.year}, the document says {year.year} ({year.evidence})")
+        yield Finding(
+            "year_conflict", "error", f"the file lies under {hints.year}, the document says {year.year} ({year.evidence})"
+        )
     if not hints.year and year.year is None:
         yield Finding("year_unresolved", "warn", "the document does not say for which year it reports; give --year")
 
@@ -202,7 +213,9 @@ def _section_findings(parts: Sequence[ReportSection]) -> Iterable[Finding]:
     wanted = load_sections()
     missing = [section.label for section in wanted if section.code not in {part.section for part in parts}]
     if missing:
-        yield Finding("sections_incomplete", "warn", f"{len(wanted) - len(missing)} of 6 sections are headed; not: {'、'.join(missing)}")
+        yield Finding(
+            "sections_incomplete", "warn", f"{len(wanted) - len(missing)} of 6 sections are headed; not: {'、'.join(missing)}"
+        )
 
 
 def _printed_identity(document: Document, form: Form) -> Iterable[Finding]:
@@ -211,5 +224,7 @@ def _printed_identity(document: Document, form: Form) -> Iterable[Finding]:
     for line in document.lines:
         for cell in line.cells:
             if "勾稽关系" in cell.text and len(cell.text) < 80 and key(cell.text) not in official:
-                yield Finding("printed_identity_altered", "info", f"the identity is printed as “{normalize(cell.text)}” ({line.at})")
+                yield Finding(
+                    "printed_identity_altered", "info", f"the identity is printed as “{normalize(cell.text)}” ({line.at})"
+                )
                 return

@@ -121,7 +121,13 @@ class _Scan:
     def _leave_grid_row(self, token: Token) -> None:
         """In a real grid the cells of a row stand on its line."""
         current = self.current
-        if current and current.label and current.label.table is not None and token.line != current.label.line and current.explicit:
+        if (
+            current
+            and current.label
+            and current.label.table is not None
+            and token.line != current.label.line
+            and current.explicit
+        ):
             self._flush()
 
     def _flush(self) -> None:
@@ -174,7 +180,13 @@ class _Scan:
     def _column(self, token: Token, code: str) -> None:
         self.rows.headings.append(code)
         current = self.current
-        if current and current.code and not current.body and self.table == "proactive_disclosure" and code in columns_of_row(self.table, current.code):
+        if (
+            current
+            and current.code
+            and not current.body
+            and self.table == "proactive_disclosure"
+            and code in columns_of_row(self.table, current.code)
+        ):
             self.pending = code
             return
         self._flush()

@@ -74,9 +74,7 @@ def _forms(scanned: dict[TableCode, Rows], year: int | None) -> dict[TableCode, 
     main = known[best] if votes[best] > 0 else fallback
     rows = {draft.code for draft in scanned["requests"].drafts if draft.code}
     requests = [
-        form
-        for form in known.values()
-        if rows & ({row.code for row in form.tables["requests"].rows} - _shared_rows("requests"))
+        form for form in known.values() if rows & ({row.code for row in form.tables["requests"].rows} - _shared_rows("requests"))
     ]
     return {
         "proactive_disclosure": main,
@@ -89,7 +87,7 @@ def _official(year: int | None) -> Form:
     try:
         return form_of_year(year) if year is not None else list(load_forms().values())[-1]
     except KeyError:
-        return list(load_forms().values())[0]
+        return next(iter(load_forms().values()))
 
 
 def _votes(form: Form, table: TableCode, codes: Iterable[str]) -> int:
@@ -159,7 +157,9 @@ class _Fill:
     def _foreign_row(self, draft: Draft) -> None:
         name = draft.label.text if draft.label else ""
         numbers = _listed(draft.filled)
-        self._say("unknown_row", "warn", f"{self.declared.label}: the form has no row “{name}”; its cells {numbers} are kept here only")
+        self._say(
+            "unknown_row", "warn", f"{self.declared.label}: the form has no row “{name}”; its cells {numbers} are kept here only"
+        )
 
     def _row(self, row: str, drafts: list[Draft]) -> None:
         columns = self.declared.columns_of(row)
@@ -198,7 +198,9 @@ class _Fill:
         merged: list[Draft] = []
         for draft in drafts:
             same = next((other for other in merged if _texts(other) == _texts(draft)), None)
-            apart = next((other for other in merged if other.pairs and draft.pairs and not other.pairs.keys() & draft.pairs.keys()), None)
+            apart = next(
+                (other for other in merged if other.pairs and draft.pairs and not other.pairs.keys() & draft.pairs.keys()), None
+            )
             if apart is not None:
                 apart.pairs.update(draft.pairs)
             elif same is None:
@@ -225,8 +227,8 @@ class _Fill:
             placed = place(drafts[0], flat, sums)
         if placed is not None:
             for code, column in columns.items():
-                row, result = code.split("/")
-                self._cell(CellKey(self.table, row, result), column, placed.tokens.get(code), placed.placement)
+                procedure, result = code.split("/")
+                self._cell(CellKey(self.table, procedure, result), column, placed.tokens.get(code), placed.placement)
             used = {id(token) for token in placed.tokens.values()}
             left = [token for token in drafts[0].filled if id(token) not in used]
             if left:
@@ -244,7 +246,10 @@ class _Fill:
                 self._missing(row.code, self.declared.columns_of(row.code))
             if not self.found:
                 self._say(
-                    "table_missing", "error", f"{self.declared.label}: the table is not in the document", self.form.cells(self.table)
+                    "table_missing",
+                    "error",
+                    f"{self.declared.label}: the table is not in the document",
+                    self.form.cells(self.table),
                 )
 
     def _figures(self, tokens: Sequence[Token], stretch: tuple[int, int]) -> Draft:

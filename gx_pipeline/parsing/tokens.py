@@ -65,9 +65,7 @@ def tokenize(document: Document) -> list[Token]:
                 kind = kind_of(cell.text)
                 if kind == "text" and (labels := labels_of(cell.text)):
                     kind = "label"
-            tokens.append(
-                Token(len(tokens), number, column, line.table, kind, cell.text, cell.raw, line.locator(column), labels)
-            )
+            tokens.append(Token(len(tokens), number, column, line.table, kind, cell.text, cell.raw, line.locator(column), labels))
         number += 1
     return tokens
 

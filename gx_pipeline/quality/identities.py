@@ -83,7 +83,9 @@ def _findings(judged: Iterable[Evaluation]) -> Iterator[Finding]:
                 cells,
             )
         else:
-            empty = all(len(evaluation.unknown) == len((*evaluation.instance.left, *evaluation.instance.right)) for evaluation in group)
+            empty = all(
+                len(evaluation.unknown) == len((*evaluation.instance.left, *evaluation.instance.right)) for evaluation in group
+            )
             yield Finding(
                 "not_evaluable",
                 "info" if empty else "warn",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -49,9 +50,8 @@ def load(
     facts = lake.fact_fingerprints()
     with engine.begin() as connection:
         prepare(connection)
-        loaded = {
-            Partition(year, agency_id): mark for year, agency_id, mark in connection.execute(sa.select(table("loaded_partitions")))
-        }
+        marks: Iterable[Any] = connection.execute(sa.select(table("loaded_partitions")))
+        loaded = {Partition(int(year), str(agency_id)): str(mark) for year, agency_id, mark in marks}
         changed = [partition for partition, mark in facts.items() if loaded.get(partition) != mark]
         removed = [partition for partition in loaded if partition not in facts]
         _delete(connection, [*(partition for partition in changed if partition in loaded), *removed])
@@ -72,16 +72,18 @@ def prepare(connection: sa.Connection) -> None:
     connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     # The information schema instead of SQLAlchemy's inspector: reflection of columns does not work on DuckDB.
     present: dict[str, list[str]] = {}
-    for name, column in connection.execute(
+    columns: Iterable[Any] = connection.execute(
         sa.text(
             "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = :schema ORDER BY ordinal_position"
         ),
         {"schema": SCHEMA},
-    ):
+    )
+    for name, column in columns:
         present.setdefault(name, []).append(column)
     for known in metadata().sorted_tables:
         if known.name in present and present[known.name] != [column.name for column in known.columns]:
-            metadata().drop_all(connection)
+            for stale in metadata().sorted_tables:
+                connection.execute(sa.text(f"DROP TABLE IF EXISTS {SCHEMA}.{stale.name} CASCADE"))
             break
     metadata().create_all(connection)
 
@@ -124,7 +126,10 @@ def _replace_small(connection: sa.Connection, lake: Lake, registry: Registry, in
     ] + [(problem.year, problem.agency_id, problem.relative, problem.code, problem.message) for problem in inventory.problems]
     for name, frame in (
         ("agencies", pd.DataFrame(agencies, columns=[column.name for column in table("agencies").columns])),
-        ("refusals", pd.DataFrame(refusals, columns=[column.name for column in table("refusals").columns]).astype({"year": "Int64"})),
+        (
+            "refusals",
+            pd.DataFrame(refusals, columns=[column.name for column in table("refusals").columns]).astype({"year": "Int64"}),
+        ),
     ):
         connection.execute(table(name).delete())
         _append(connection, name, frame)

@@ -6,13 +6,14 @@ What analysts query is built on them by dbt. Does not belong here: loading (`loa
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from gx_pipeline.facts import schemas
 
 SCHEMA = "staging"
-_TYPES: dict[str, type[sa.types.TypeEngine[object]]] = {
+_TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
     "string": sa.Text,
     "int64": sa.BigInteger,
     "Int64": sa.BigInteger,

@@ -20,7 +20,9 @@ from gx_pipeline.settings import CHECKOUT
 
 project = DbtProject(project_dir=CHECKOUT / "dbt", profiles_dir=CHECKOUT / "dbt")
 if not project.manifest_path.exists():
-    raise ConfigurationError(f"{project.manifest_path.relative_to(CHECKOUT)} is not there: run `make setup`, which has dbt write it")
+    raise ConfigurationError(
+        f"{project.manifest_path.relative_to(CHECKOUT)} is not there: run `make setup`, which has dbt write it"
+    )
 # The dbt of this very environment, whether or not it is activated.
 dbt_resource = DbtCliResource(project_dir=project, dbt_executable=str(Path(sys.executable).with_name("dbt")))
 
@@ -43,7 +45,9 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, workplace
     """Build the seeds and models and run their tests."""
     path = workplace.settings.duckdb_path
     if path is None:
-        raise ConfigurationError(f"dbt builds on DuckDB; GX_WAREHOUSE_URL names another database: {workplace.settings.warehouse_url}")
+        raise ConfigurationError(
+            f"dbt builds on DuckDB; GX_WAREHOUSE_URL names another database: {workplace.settings.warehouse_url}"
+        )
     os.environ["GX_DUCKDB_PATH"] = str(path)
     for event in dbt.cli(["build"], context=context).stream():
         if isinstance(event, dg.Output | dg.AssetMaterialization):

@@ -21,10 +21,22 @@ from gx_pipeline.lake.stages import Outcome, run_stages
 
 OWNERS = ["team:data-engineering"]
 _ABOUT = {
-    "raw_reports": ("The file as published: digest, media type, address, dates. A (year, agency) without a file stays missing.", "file"),
-    "normalized_text": ("The document as lines of cells, NFKC-normalized, each line knowing where it stands in the source.", "text"),
-    "parsed_tables": ("Every cell of the form: value, state, raw text, placement, locator; agency, year, sections, findings.", "json"),
-    "report_facts": ("Six tidy frames, validated by their pandera schemas before they are written: " + ", ".join(FRAMES) + ".", "parquet"),
+    "raw_reports": (
+        "The file as published: digest, media type, address, dates. A (year, agency) without a file stays missing.",
+        "file",
+    ),
+    "normalized_text": (
+        "The document as lines of cells, NFKC-normalized, each line knowing where it stands in the source.",
+        "text",
+    ),
+    "parsed_tables": (
+        "Every cell of the form: value, state, raw text, placement, locator; agency, year, sections, findings.",
+        "json",
+    ),
+    "report_facts": (
+        "Six tidy frames, validated by their pandera schemas before they are written: " + ", ".join(FRAMES) + ".",
+        "parquet",
+    ),
 }
 _GROUPS = dict(zip(STAGES, ("raw", "normalized", "parsed", "facts"), strict=True))
 
@@ -102,9 +114,11 @@ def _tell(context: dg.AssetExecutionContext, workplace: Workplace, outcome: Outc
     """Log what became of a report: its materialization with metadata, or why there is none; and its checks."""
     key = key_of(outcome.partition)
     if outcome.refused:
-        context.log.error(f"{outcome.refused.relative}: {outcome.refused.code}: {outcome.refused.message}\n{outcome.crashed or ''}")
+        context.log.error(
+            f"{outcome.refused.relative}: {outcome.refused.code}: {outcome.refused.message}\n{outcome.crashed or ''}"
+        )
     else:
         context.log_event(materialization(outcome, key, workplace.settings))
     for evaluation in evaluations(outcome, key):
         if any(spec.name == evaluation.check_name for spec in _CHECKS if spec.key in context.selected_asset_check_keys):
-            context.log_event(evaluation)  # type: ignore[arg-type]
+            context.log_event(evaluation)

@@ -25,7 +25,9 @@ def check_specs() -> list[dg.AssetCheckSpec]:
     return [
         _spec("accepted", "raw_reports", "The file could be taken in: readable, an annual report, of a form that is read."),
         _spec("contract", "report_facts", "The facts satisfy their pandera schemas. Blocks what is downstream.", blocking=True),
-        _spec("totals_identities", "report_facts", "The printed totals tally (勾稽关系): balance, outcomes, applicants, results."),
+        _spec(
+            "totals_identities", "report_facts", "The printed totals tally (勾稽关系): balance, outcomes, applicants, results."
+        ),
         _spec("narrative_against_table", "report_facts", "The figures that the text states agree with the tables."),
     ]
 
@@ -54,7 +56,9 @@ def evaluations(outcome: Outcome, partition: str) -> Iterator[dg.AssetCheckEvalu
         yield _evaluation("accepted", "raw_reports", partition, passed=True, severity=_ERROR, description="taken in", metadata={})
     if outcome.facts:
         found = outcome.facts.findings
-        yield _evaluation("contract", "report_facts", partition, passed=True, severity=_ERROR, description="six frames valid", metadata={})
+        yield _evaluation(
+            "contract", "report_facts", partition, passed=True, severity=_ERROR, description="six frames valid", metadata={}
+        )
         for name, rules in (("totals_identities", IDENTITIES), ("narrative_against_table", NARRATIVE)):
             yield _of_findings(name, partition, [finding for finding in found if finding.rule in rules])
 

@@ -1,0 +1,62 @@
+# The commands of this project. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export DAGSTER_HOME := $(CURDIR)/.dagster
+DBT_SOURCES := $(shell find dbt -name target -prune -o -name logs -prune -o -type f -print)
+
+.PHONY: help setup run test ui lint format lock derived clean
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/installed dbt/target/manifest.json ## install the locked packages into .venv and let dbt write its manifest
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11 to 3.13 is needed: make setup PYTHON=python3.12"; exit 1; }
+	@echo "installing the locked packages into $(VENV) (once; some 30 seconds to two minutes)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+dbt/target/manifest.json: $(DBT_SOURCES) $(VENV)/installed
+	@$(BIN)/dbt --quiet parse --project-dir dbt --profiles-dir dbt && touch $@
+
+run: setup ## take in data/raw, build the warehouse, run dbt and every check, print what came out
+	@$(BIN)/gx-pipeline run
+
+test: setup ## run the tests
+	@$(BIN)/pytest
+
+ui: setup ## start the Dagster UI on http://localhost:3000
+	@$(BIN)/dagster dev --workspace workspace.yaml --port 3000
+
+lint: setup ## ruff, mypy, import-linter, sqlfluff, dagster definitions validate
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt
+	@$(BIN)/dagster definitions validate --workspace workspace.yaml --log-level warning
+
+format: setup ## let ruff and sqlfluff put the code into shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --disable-progress-bar dbt
+
+derived: setup ## write again what derives from gx_pipeline/forms (dbt seeds)
+	@$(BIN)/python -m gx_pipeline.warehouse.seeds
+
+lock: setup ## resolve the dependencies anew; hashes, no addresses
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--group dev pyproject.toml --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--constraint requirements.lock requirements-uv.in --output-file requirements-uv.lock
+
+clean: ## remove what was made (lake, warehouse, Dagster's history); data/raw stays
+	rm -rf data/lake data/warehouse data/quality data/exports dbt/target dbt/logs
+	find .dagster -mindepth 1 ! -name dagster.yaml -delete

@@ -1,0 +1,17 @@
+-- Leaf results of reconsideration and litigation. Not here: printed totals; see fct_reconsideration_litigation_totals.
+select
+    case_key,
+    year,
+    agency_id,
+    form,
+    form_row_key,
+    procedure,
+    result,
+    value,
+    state,
+    raw,
+    placement,
+    locator,
+    sha256
+from {{ ref('int_reconsideration_litigation') }}
+where not is_total

@@ -1,0 +1,14 @@
+-- The agencies as loaded, typed. Not here: which of them reported; that is in stg_reports.
+select
+    cast(agency_id as varchar) as agency_id,
+    cast(name as varchar) as name,
+    cast(short_names as varchar) as short_names,
+    cast(place_code as varchar) as place_code,
+    cast(place as varchar) as place,
+    cast(place_aliases as varchar) as place_aliases,
+    cast(level as varchar) as level,
+    cast(kind as varchar) as kind,
+    cast(function as varchar) as function,
+    cast(valid_from as date) as valid_from,
+    cast(valid_to as date) as valid_to
+from {{ source('staging', 'agencies') }}

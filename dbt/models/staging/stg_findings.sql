@@ -1,0 +1,12 @@
+-- The findings as loaded, typed, their cells still one JSON text.
+-- Not here: the cells one by one; see fct_finding_cells.
+select
+    cast(year as integer) as year,
+    cast(agency_id as varchar) as agency_id,
+    cast(finding_id as varchar) as finding_id,
+    cast(rule as varchar) as rule,
+    cast(severity as varchar) as severity,
+    cast(message as varchar) as message,
+    cast(cells as varchar) as cells,
+    cast(sha256 as varchar) as sha256
+from {{ source('staging', 'findings') }}

@@ -1,0 +1,14 @@
+-- Every cell of section two as loaded, typed. Not here: the other two tables of the form.
+select
+    cast(year as integer) as year,
+    cast(agency_id as varchar) as agency_id,
+    cast(form as varchar) as form,
+    cast(row_code as varchar) as row_code,
+    cast(measure as varchar) as measure,
+    cast(value as double precision) as value,
+    cast(state as varchar) as state,
+    cast(raw as varchar) as raw,
+    cast(placement as varchar) as placement,
+    cast(locator as varchar) as locator,
+    cast(sha256 as varchar) as sha256
+from {{ source('staging', 'proactive_disclosure') }}

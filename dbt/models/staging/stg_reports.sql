@@ -1,0 +1,27 @@
+-- One row a report as loaded, typed. Not here: its figures and texts.
+select
+    cast(year as integer) as year,
+    cast(agency_id as varchar) as agency_id,
+    cast(agency_name as varchar) as agency_name,
+    cast(form as varchar) as form,
+    cast(title as varchar) as title,
+    cast(published_on as date) as published_on,
+    cast(period_start as date) as period_start,
+    cast(period_end as date) as period_end,
+    cast(scope as varchar) as scope,
+    cast(year_evidence as varchar) as year_evidence,
+    cast(agency_evidence as varchar) as agency_evidence,
+    cast(published_on_evidence as varchar) as published_on_evidence,
+    cast(scope_evidence as varchar) as scope_evidence,
+    cast(source_path as varchar) as source_path,
+    cast(source_url as varchar) as source_url,
+    cast(media_type as varchar) as media_type,
+    cast(encoding as varchar) as encoding,
+    cast(sha256 as varchar) as sha256,
+    cast(size_bytes as bigint) as size_bytes,
+    cast(cells_reported as integer) as cells_reported,
+    cast(cells_blank as integer) as cells_blank,
+    cast(cells_not_applicable as integer) as cells_not_applicable,
+    cast(cells_missing as integer) as cells_missing,
+    cast(cells_unparsed as integer) as cells_unparsed
+from {{ source('staging', 'reports') }}
