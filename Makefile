@@ -24,7 +24,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 dbt/target/manifest.json: $(DBT_SOURCES) $(VENV)/installed
-	@$(BIN)/dbt --quiet parse --project-dir dbt --profiles-dir dbt && touch $@
+	@GX_DUCKDB_PATH=$${GX_DATA_DIR:-$(CURDIR)/data}/warehouse/gx.duckdb $(BIN)/dbt --quiet parse --project-dir $(CURDIR)/dbt --profiles-dir $(CURDIR)/dbt && touch $@
 
 run: setup ## take in data/raw, build the warehouse, run dbt and every check, print what came out
 	@$(BIN)/gx-pipeline run

@@ -34,8 +34,8 @@ from gx_pipeline.quality import check_report
 from gx_pipeline.settings import CHECKOUT, Settings
 
 if TYPE_CHECKING:
-    from gx_pipeline.defs.run import Ran
     from gx_pipeline.lake import Inventory, Lake
+    from gx_pipeline.warehouse import Due
 
 COLOURS = {"error": "bold red", "warn": "yellow", "info": "cyan"}
 app = typer.Typer(
@@ -198,12 +198,17 @@ def run(
 
     Exit status: 0, also when published reports contain errors; 1 when something failed that must not: a contract, dbt, a crash.
     """
+    from gx_pipeline.warehouse import find_due
+
     started = time.monotonic()
     settings, registry = Settings.from_environment(), _registry()
     _default_dagster_home(settings)
-    console = Console(file=sys.stdout)
+    due = find_due(settings, registry, everything=everything)
+    if due.nothing:
+        _print_summary(settings, due, [], {"look through data/raw": time.monotonic() - started})
+        return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=Console(file=sys.stdout), transient=True) as progress:
         task = progress.add_task("starting Dagster", total=None)
         from gx_pipeline.defs.run import run_pipeline
 
@@ -212,11 +217,14 @@ def run(
         def tell(stage: str, steps: int) -> None:
             progress.update(task, description=stage, total=steps, completed=0)
 
-        ran = run_pipeline(settings, registry, tell, lambda _: progress.advance(task), everything=everything)
-    ran.seconds = {"start": loaded - started, **ran.seconds}
-    _print_summary(settings, registry, ran)
+        ran = run_pipeline(settings, due, tell, lambda _: progress.advance(task), _log(settings))
+    _print_summary(settings, due, ran.failures, {"start": loaded - started, **ran.seconds})
     if ran.failures:
         raise typer.Exit(1)
+
+
+def _log(settings: Settings) -> Path:
+    return settings.data_dir / "quality" / "run.log"
 
 
 def _default_dagster_home(settings: Settings) -> None:
@@ -226,19 +234,20 @@ def _default_dagster_home(settings: Settings) -> None:
         os.environ.setdefault("DAGSTER_HOME", str(home))
 
 
-def _print_summary(settings: Settings, registry: Registry, ran: Ran) -> None:
-    from gx_pipeline.lake import Lake, take_inventory
+def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: dict[str, float]) -> None:
+    """What came out, for a person: reports, cells by state, findings with their text, refusals, places, times."""
+    from gx_pipeline.lake import Lake
 
     lake = Lake(settings.lake_dir)
-    inventory = take_inventory(settings.raw_dir, registry, settings.lake_dir / "inventory.json")
     facts = lake.fact_fingerprints()
-    refusals = [(f"{refused.relative}", refused.code, refused.message) for refused in lake.refusals().values()]
-    refusals += [(problem.relative, problem.code, problem.message) for problem in inventory.problems]
+    refusals = [(refused.relative, refused.code, refused.message) for refused in lake.refusals().values()]
+    refusals += [(problem.relative, problem.code, problem.message) for problem in due.inventory.problems]
     out.rule("[bold]gx_pipeline[/]")
-    if not (ran.changed or ran.withdrawn or ran.rebuilt or ran.failures):
-        out.print(f"[green]Nothing has changed:[/] all {len(inventory.files)} files under data/raw are taken in as they are.")
+    if due.nothing:
+        out.print(f"[green]Nothing has changed:[/] all {len(due.inventory.files)} files under data/raw are taken in as they are.")
     else:
-        out.print(f"{len(ran.changed)} files taken in, {len(ran.withdrawn)} withdrawn because their file is gone.")
+        gone = f", {len(due.withdrawn)} withdrawn because their file is gone" if due.withdrawn else ""
+        out.print(f"{len(due.changed)} files taken in{gone}.")
     states: Counter[str] = Counter()
     findings: list[tuple[str, str, str, str]] = []
     for partition in facts:
@@ -257,19 +266,26 @@ def _print_summary(settings: Settings, registry: Registry, ran: Ran) -> None:
         out.print(f"[dim]and {counts['info']} of severity info: `gx-pipeline check --severity info`[/]")
     for path, code, message in refusals:
         out.print(Text.assemble(("refused ", "bold red"), f"{path}: {code}: {message}"))
-    for failure in ran.failures:
+    for failure in failures:
         out.print(Text.assemble(("failed ", "bold red"), failure))
-    _print_places(settings, ran)
+    _print_places(settings, seconds)
 
 
-def _print_places(settings: Settings, ran: Ran) -> None:
-    places = Table(show_header=False, box=None, pad_edge=False)
-    places.add_row("warehouse", settings.warehouse_url, "duckdb or any SQL client; start with marts.agency_year")
-    places.add_row("UI", "make ui", "then http://localhost:3000")
-    places.add_row("docs", "README.md, docs/", "what the tables mean and how to add a report")
-    places.add_row("log", str(ran.log), "what Dagster and dbt printed")
-    out.print(places)
-    out.print("[dim]" + "   ".join(f"{stage} {seconds:.1f} s" for stage, seconds in ran.seconds.items()) + "[/]")
+def _print_places(settings: Settings, seconds: dict[str, float]) -> None:
+    warehouse = _short(settings.duckdb_path) if settings.duckdb_path else settings.warehouse_url
+    for name, where, what in (
+        ("Warehouse", warehouse, "start with marts.agency_year; README.md has queries"),
+        ("UI", "make ui", "then http://localhost:3000"),
+        ("Docs", "README.md, docs/", "what the tables mean, how to add a report or an agency"),
+        ("Log", _short(_log(settings)), "what Dagster and dbt printed"),
+    ):
+        out.print(Text.assemble((f"{name:<10}", "bold"), f"{where}  ", (what, "dim")), soft_wrap=True)
+    out.print("[dim]" + "   ".join(f"{stage} {taken:.1f} s" for stage, taken in seconds.items()) + "[/]")
+
+
+def _short(path: Path) -> str:
+    """A path from here, when it lies below."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _rows_of(frame) -> list[tuple[str, str, str, str]]:  # type: ignore[no-untyped-def]

@@ -13,16 +13,10 @@ from gx_pipeline.agencies import Registry
 from gx_pipeline.defs.jobs import build_warehouse, refresh_reports
 from gx_pipeline.defs.partitions import ranges_by_year
 from gx_pipeline.defs.resources import Workplace
-from gx_pipeline.lake import Inventory, Lake, Partition, fingerprint
+from gx_pipeline.lake import Inventory, Lake, changed_partitions, fingerprint
 
 TIMEZONE = "Asia/Shanghai"
 _ONLY_CHANGED = {"ops": {"reports": {"config": {"only_changed": True}}}}
-
-
-def changed_partitions(inventory: Inventory, lake: Lake, registry: Registry) -> list[Partition]:
-    """The partitions whose file was not taken in as it is now."""
-    known = lake.fingerprints()
-    return [partition for partition, raw in inventory.files.items() if known.get(partition) != fingerprint(raw, registry)]
 
 
 def run_requests(inventory: Inventory, lake: Lake, registry: Registry, year: int | None = None) -> Iterator[dg.RunRequest]:

@@ -8,7 +8,7 @@ from gx_pipeline.lake.inventory import (
     report_years,
     take_inventory,
 )
-from gx_pipeline.lake.store import STAGES, Lake, RawReport, RefusedReport, code_digest, fingerprint
+from gx_pipeline.lake.store import STAGES, Lake, RawReport, RefusedReport, changed_partitions, code_digest, fingerprint
 
 __all__ = [
     "STAGES",
@@ -19,6 +19,7 @@ __all__ = [
     "RawFile",
     "RawReport",
     "RefusedReport",
+    "changed_partitions",
     "code_digest",
     "fingerprint",
     "report_years",

@@ -28,7 +28,7 @@ from gx_pipeline.documents import Document, Source, describe, read_sidecar
 from gx_pipeline.errors import Refusal, RefusalCode
 from gx_pipeline.facts import FRAMES, Facts, findings_frame
 from gx_pipeline.lake.files import remove, replace_folder, write_atomically
-from gx_pipeline.lake.inventory import Partition, RawFile
+from gx_pipeline.lake.inventory import Inventory, Partition, RawFile
 from gx_pipeline.parsing import ParsedReport
 from gx_pipeline.parsing.contract import from_storage, to_storage
 
@@ -215,6 +215,12 @@ class Lake:
         """One digest of all that the warehouse is loaded from."""
         parts = [f"{partition}:{mark}" for partition, mark in sorted(self.fingerprints().items())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def changed_partitions(inventory: Inventory, lake: Lake, registry: Registry) -> list[Partition]:
+    """The partitions whose file was not taken in as it is now."""
+    known = lake.fingerprints()
+    return [partition for partition, raw in inventory.files.items() if known.get(partition) != fingerprint(raw, registry)]
 
 
 def _json(entry: dict[str, Any]) -> str:

@@ -2,5 +2,6 @@
 
 from gx_pipeline.warehouse.engine import open_warehouse
 from gx_pipeline.warehouse.load import Loaded, load
+from gx_pipeline.warehouse.state import Due, find_due, forget_state, remember_state
 
-__all__ = ["Loaded", "load", "open_warehouse"]
+__all__ = ["Due", "Loaded", "find_due", "forget_state", "load", "open_warehouse", "remember_state"]

@@ -4,6 +4,7 @@ The models themselves are in `dbt/`. dbt runs once a run, in a process of its ow
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -49,6 +50,8 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, workplace
             f"dbt builds on DuckDB; GX_WAREHOUSE_URL names another database: {workplace.settings.warehouse_url}"
         )
     os.environ["GX_DUCKDB_PATH"] = str(path)
+    for earlier in project.project_dir.glob("target/dbt_models-*"):
+        shutil.rmtree(earlier, ignore_errors=True)
     for event in dbt.cli(["build"], context=context).stream():
         if isinstance(event, dg.Output | dg.AssetMaterialization):
             advance("dbt")
