@@ -272,9 +272,8 @@ def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: d
 
 
 def _print_places(settings: Settings, seconds: dict[str, float]) -> None:
-    warehouse = _short(settings.duckdb_path) if settings.duckdb_path else settings.warehouse_url
     for name, where, what in (
-        ("Warehouse", warehouse, "start with marts.agency_year; README.md has queries"),
+        ("Warehouse", _short(settings.duckdb_path), "start with marts.agency_year; README.md has queries"),
         ("UI", "make ui", "then http://localhost:3000"),
         ("Docs", "README.md, docs/", "what the tables mean, how to add a report or an agency"),
         ("Log", _short(_log(settings)), "what Dagster and dbt printed"),
@@ -448,8 +447,12 @@ def _as_table(form: Format | None) -> bool:
 
 
 def main() -> None:
-    """The console script."""
-    app()
+    """The console script; a wrong setting ends it with one line and status 2."""
+    try:
+        app()
+    except ConfigurationError as error:
+        err.print(f"[bold red]{escape(str(error))}[/]")
+        raise SystemExit(2) from None
 
 
 if __name__ == "__main__":

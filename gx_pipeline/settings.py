@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from gx_pipeline.errors import ConfigurationError
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 DUCKDB_SCHEME = "duckdb:///"
 
@@ -24,8 +26,7 @@ class Settings:
     def from_environment(cls) -> Settings:
         """The settings now in force; by default data/ and data/warehouse/gx.duckdb of this checkout."""
         data_dir = Path(os.environ.get("GX_DATA_DIR") or CHECKOUT / "data").resolve()
-        url = os.environ.get("GX_WAREHOUSE_URL") or f"{DUCKDB_SCHEME}{data_dir / 'warehouse' / 'gx.duckdb'}"
-        return cls(data_dir, url)
+        return cls(data_dir, os.environ.get("GX_WAREHOUSE_URL") or default_warehouse_url(data_dir))
 
     @property
     def raw_dir(self) -> Path:
@@ -48,8 +49,20 @@ class Settings:
         return CHECKOUT / "dbt"
 
     @property
-    def duckdb_path(self) -> Path | None:
-        """The DuckDB file of the warehouse, None when the warehouse is another database."""
+    def duckdb_path(self) -> Path:
+        """The DuckDB file of the warehouse.
+
+        Raises:
+            ConfigurationError: the URL names another database.
+        """
         if not self.warehouse_url.startswith(DUCKDB_SCHEME):
-            return None
+            scheme = self.warehouse_url.partition(":")[0]
+            raise ConfigurationError(
+                f"GX_WAREHOUSE_URL names {scheme}; the warehouse is a DuckDB file: duckdb:////folder/gx.duckdb"
+            )
         return Path(self.warehouse_url.removeprefix(DUCKDB_SCHEME)).resolve()
+
+
+def default_warehouse_url(data_dir: Path) -> str:
+    """The warehouse that belongs to a data folder."""
+    return f"{DUCKDB_SCHEME}{data_dir / 'warehouse' / 'gx.duckdb'}"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gx_pipeline.agencies import Registry
 from gx_pipeline.lake import Inventory, Lake, take_inventory
-from gx_pipeline.settings import Settings
+from gx_pipeline.settings import Settings, default_warehouse_url
 from gx_pipeline.warehouse import open_warehouse
 
 
@@ -25,8 +25,10 @@ class Workplace(dg.ConfigurableResource):  # type: ignore[type-arg]
     def settings(self) -> Settings:
         """The settings in force for this run."""
         found = Settings.from_environment()
-        data_dir = Path(self.data_dir).resolve() if self.data_dir else found.data_dir
-        return Settings(data_dir, self.warehouse_url or found.warehouse_url)
+        if not self.data_dir:
+            return Settings(found.data_dir, self.warehouse_url or found.warehouse_url)
+        data_dir = Path(self.data_dir).resolve()
+        return Settings(data_dir, self.warehouse_url or default_warehouse_url(data_dir))
 
     @property
     def lake(self) -> Lake:

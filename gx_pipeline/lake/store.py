@@ -7,7 +7,7 @@
     lake/refusals/<year>/<agency>.json           why the file was refused, in place of what it would have given
     lake/series_findings.parquet                 findings that span years
 
-Each stage's file carries the fingerprint of what it was made from. Does not belong here: databases (`warehouse`).
+The facts carry the fingerprint of what they were made from and a digest of what they say. Does not belong here: databases (`warehouse`).
 """
 
 from __future__ import annotations
@@ -145,8 +145,11 @@ class Lake:
         """Store the validated frames of a report, with the fingerprint they were made from."""
 
         def fill(folder: Path) -> None:
+            digest = hashlib.sha256()
             for name in FRAMES:
                 facts[name].to_parquet(folder / f"{name}.parquet", index=False)
+                digest.update((folder / f"{name}.parquet").read_bytes())
+            (folder / "digest").write_text(digest.hexdigest(), "utf-8")
             (folder / "fingerprint").write_text(made_from, "utf-8")
 
         path = self._path("report_facts", partition)
@@ -164,10 +167,17 @@ class Lake:
 
     def fact_fingerprints(self) -> dict[Partition, str]:
         """The partitions that have facts, with the fingerprint each was made from."""
-        found = {}
-        for path in sorted((self.root / "report_facts").glob("[0-9]*/[!.]*/fingerprint")):
-            found[Partition(int(path.parent.parent.name), path.parent.name)] = path.read_text("utf-8")
-        return found
+        return self._marks("fingerprint")
+
+    def fact_digests(self) -> dict[Partition, str]:
+        """The partitions that have facts, with a digest of what they say."""
+        return self._marks("digest")
+
+    def _marks(self, name: str) -> dict[Partition, str]:
+        return {
+            Partition(int(path.parent.parent.name), path.parent.name): path.read_text("utf-8")
+            for path in sorted((self.root / "report_facts").glob(f"[0-9]*/[!.]*/{name}"))
+        }
 
     # -- refusals ------------------------------------------------------------------------------------------------------
 
@@ -213,7 +223,8 @@ class Lake:
 
     def digest(self) -> str:
         """One digest of all that the warehouse is loaded from."""
-        parts = [f"{partition}:{mark}" for partition, mark in sorted(self.fingerprints().items())]
+        parts = [f"{partition}:{mark}" for partition, mark in sorted(self.fact_digests().items())]
+        parts += [f"{partition}:{refused.code}:{refused.message}" for partition, refused in sorted(self._refusals())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

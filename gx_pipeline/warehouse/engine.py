@@ -9,11 +9,12 @@ from gx_pipeline.settings import Settings
 
 
 def open_warehouse(settings: Settings) -> sa.Engine:
-    """An engine on the warehouse; its folder is made when it is a file.
+    """An engine on the warehouse; the folder of its file is made.
 
     No connection is kept: a DuckDB file admits one process while it is written, so it is let go after each use.
+
+    Raises:
+        ConfigurationError: the URL names no DuckDB file.
     """
-    path = settings.duckdb_path
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    settings.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
     return sa.create_engine(settings.warehouse_url, poolclass=NullPool)

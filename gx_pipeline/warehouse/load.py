@@ -47,7 +47,7 @@ def load(
         inventory: what lies under data/raw, for the files that belong to no partition.
         progress: called with the number of partitions written so far.
     """
-    facts = lake.fact_fingerprints()
+    facts = lake.fact_digests()
     with engine.begin() as connection:
         prepare(connection)
         marks: Iterable[Any] = connection.execute(sa.select(table("loaded_partitions")))
@@ -99,7 +99,7 @@ def _insert(connection: sa.Connection, lake: Lake, partitions: Sequence[Partitio
     for name in FRAMES:
         _append(connection, name, pd.concat([lake.read_frame(partition, name) for partition in partitions], ignore_index=True))
     marks = [(*partition, facts[partition]) for partition in partitions]
-    _append(connection, "loaded_partitions", pd.DataFrame(marks, columns=["year", "agency_id", "fingerprint"]))
+    _append(connection, "loaded_partitions", pd.DataFrame(marks, columns=["year", "agency_id", "digest"]))
 
 
 def _replace_small(connection: sa.Connection, lake: Lake, registry: Registry, inventory: Inventory) -> None:
@@ -139,18 +139,15 @@ def _replace_small(connection: sa.Connection, lake: Lake, registry: Registry, in
 
 
 def _append(connection: sa.Connection, name: str, frame: pd.DataFrame) -> None:
-    """Append a frame to a table within the transaction: in bulk on DuckDB, by pandas elsewhere."""
+    """Append a frame to a table within the transaction: DuckDB reads the frame itself, in bulk."""
     if frame.empty:
         return
     target = table(name)
-    if connection.dialect.name != "duckdb":
-        frame.to_sql(target.name, connection, schema=SCHEMA, if_exists="append", index=False, method="multi", chunksize=500)
-        return
-    raw = connection.connection.driver_connection
     columns = ", ".join(f'"{column.name}"' for column in target.columns)
     view = f"appended_{name}"
-    raw.register(view, frame)  # type: ignore[union-attr]
+    duckdb: Any = connection.connection.driver_connection
+    duckdb.register(view, frame)
     try:
         connection.execute(sa.text(f"INSERT INTO {SCHEMA}.{name} ({columns}) SELECT {columns} FROM {view}"))  # noqa: S608
     finally:
-        raw.unregister(view)  # type: ignore[union-attr]
+        duckdb.unregister(view)

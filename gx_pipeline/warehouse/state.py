@@ -66,8 +66,7 @@ def current_state(settings: Settings, inventory: Inventory) -> str:
 
 def _built_state(settings: Settings) -> str | None:
     """The state in which the warehouse was last built whole; None when there is none or its file is gone."""
-    path = settings.duckdb_path
-    if path is None or path.exists():
+    if settings.duckdb_path.exists():
         with contextlib.suppress(OSError):
             return (settings.lake_dir / _FILE).read_text("utf-8")
     return None

@@ -25,7 +25,7 @@ _AGENCY_TEXTS = ("agency_id", "name", "short_names", "place_code", "place", "pla
 
 @cache
 def metadata() -> sa.MetaData:
-    """All loaded tables: the six facts, the agencies, the refused files, and which partition was loaded from what.
+    """All loaded tables: the six facts, the agencies, the refused files, and which partitions are loaded, as what.
 
     No key is declared: DuckDB checks keys before the deletes of the same transaction, and dbt tests them anyway.
     """
@@ -50,7 +50,7 @@ def metadata() -> sa.MetaData:
         known,
         sa.Column("year", sa.Integer),
         sa.Column("agency_id", sa.Text),
-        sa.Column("fingerprint", sa.Text),
+        sa.Column("digest", sa.Text),
     )
     return known
 

@@ -44,12 +44,7 @@ class Translator(DagsterDbtTranslator):
 @dbt_assets(manifest=project.manifest_path, project=project, name="dbt_models", dagster_dbt_translator=Translator())
 def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, workplace: Workplace) -> Iterator[Any]:
     """Build the seeds and models and run their tests."""
-    path = workplace.settings.duckdb_path
-    if path is None:
-        raise ConfigurationError(
-            f"dbt builds on DuckDB; GX_WAREHOUSE_URL names another database: {workplace.settings.warehouse_url}"
-        )
-    os.environ["GX_DUCKDB_PATH"] = str(path)
+    os.environ["GX_DUCKDB_PATH"] = str(workplace.settings.duckdb_path)
     for earlier in project.project_dir.glob("target/dbt_models-*"):
         shutil.rmtree(earlier, ignore_errors=True)
     for event in dbt.cli(["build"], context=context).stream():

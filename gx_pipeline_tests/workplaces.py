@@ -1,0 +1,60 @@
+"""Data folders for tests: a copy of the shipped registry and samples in a place of its own, and what tests do with them."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from gx_pipeline.agencies import Registry
+from gx_pipeline.lake import Inventory, Lake, take_inventory
+from gx_pipeline.lake.series import find_series_findings
+from gx_pipeline.lake.stages import Outcome, run_stages
+from gx_pipeline.settings import CHECKOUT, Settings, default_warehouse_url
+from gx_pipeline.warehouse import Loaded, load, open_warehouse
+
+SHIPPED = CHECKOUT / "data"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A data folder with its settings and registry."""
+
+    settings: Settings
+    registry: Registry
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.settings.lake_dir)
+
+    def inventory(self) -> Inventory:
+        return take_inventory(self.settings.raw_dir, self.registry)
+
+    def report(self, year: int, agency_id: str) -> Path:
+        return next(self.settings.raw_dir.glob(f"{year}/{agency_id}/report.[th]*"))
+
+    def take_in(self) -> list[Outcome]:
+        return list(run_stages(self.inventory().files.values(), self.settings.data_dir, self.lake, self.registry))
+
+    def load(self) -> Loaded:
+        engine = open_warehouse(self.settings)
+        try:
+            return load(engine, self.lake, self.registry, self.inventory())
+        finally:
+            engine.dispose()
+
+    def find_series(self) -> None:
+        self.lake.write_series_findings(find_series_findings(self.lake))
+
+
+def make_place(folder: Path) -> Place:
+    """A copy of the shipped registry and sample reports, nothing made of them yet."""
+    shutil.copytree(SHIPPED / "raw", folder / "raw")
+    shutil.copy(SHIPPED / "agencies.csv", folder / "agencies.csv")
+    return Place(Settings(folder, default_warehouse_url(folder)), Registry.read(folder / "agencies.csv"))
+
+
+def copy_place(made: Place, folder: Path) -> Place:
+    """A place like another, lake included, to be changed freely."""
+    shutil.copytree(made.settings.data_dir, folder)
+    return Place(Settings(folder, default_warehouse_url(folder)), made.registry)
