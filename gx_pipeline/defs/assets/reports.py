@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from gx_pipeline.defs.checks.reports import check_specs, evaluations
+from gx_pipeline.defs.checks.reports import check_specs, evaluations, results
 from gx_pipeline.defs.metadata import column_schema, materialization
 from gx_pipeline.defs.partitions import key_of, partition_of, reports_by_year_and_agency
 from gx_pipeline.defs.progress import advance
@@ -75,7 +75,7 @@ with warnings.catch_warnings():
     backfill_policy=dg.BackfillPolicy.single_run(),
     can_subset=True,
 )
-def reports(context: dg.AssetExecutionContext, config: RefreshConfig, workplace: Workplace) -> Iterator[dg.Output[None]]:
+def reports(context: dg.AssetExecutionContext, config: RefreshConfig, workplace: Workplace) -> Iterator[dg.AssetCheckResult]:
     """Take the files of the run's partitions through the selected stages."""
     registry = workplace.registry()
     inventory = workplace.inventory(registry)
@@ -93,15 +93,21 @@ def reports(context: dg.AssetExecutionContext, config: RefreshConfig, workplace:
     )
     stages = {key.to_user_string() for key in context.selected_asset_keys}
     crashed: list[str] = []
+    checked: list[dg.AssetCheckEvaluation] = []
     for outcome in run_stages(files, workplace.settings.data_dir, lake, registry, stages):
         _tell(context, workplace, outcome)
+        checked += evaluations(outcome, key_of(outcome.partition))
         if outcome.crashed:
             crashed.append(f"{outcome.partition}: {outcome.refused.message if outcome.refused else ''}")
         if outcome.refused or outcome.stage == max(stages, key=STAGES.index):
             advance(str(outcome.partition))
+    if not context.has_partition_key:
+        for evaluation in checked:
+            context.log_event(evaluation)
+    selected = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
+    yield from (result for result in results(checked) if (result.asset_key, result.check_name) in selected)
     if crashed:
         raise dg.Failure(f"{len(crashed)} reports broke the pipeline; the others went through: " + "; ".join(crashed[:5]))
-    yield from ()
 
 
 def _tell_problems(context: dg.AssetExecutionContext, problems: tuple, wanted: set[Partition]) -> None:  # type: ignore[type-arg]
@@ -111,14 +117,10 @@ def _tell_problems(context: dg.AssetExecutionContext, problems: tuple, wanted: s
 
 
 def _tell(context: dg.AssetExecutionContext, workplace: Workplace, outcome: Outcome) -> None:
-    """Log what became of a report: its materialization with metadata, or why there is none; and its checks."""
-    key = key_of(outcome.partition)
+    """Log what became of a report: its materialization with metadata, or why there is none."""
     if outcome.refused:
         context.log.error(
             f"{outcome.refused.relative}: {outcome.refused.code}: {outcome.refused.message}\n{outcome.crashed or ''}"
         )
     else:
-        context.log_event(materialization(outcome, key, workplace.settings))
-    for evaluation in evaluations(outcome, key):
-        if any(spec.name == evaluation.check_name for spec in _CHECKS if spec.key in context.selected_asset_check_keys):
-            context.log_event(evaluation)
+        context.log_event(materialization(outcome, key_of(outcome.partition), workplace.settings))

@@ -6,7 +6,8 @@ contract or a refused file is an ERROR. The rules are in `quality`, the contract
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import dagster as dg
 
@@ -61,6 +62,27 @@ def evaluations(outcome: Outcome, partition: str) -> Iterator[dg.AssetCheckEvalu
         )
         for name, rules in (("totals_identities", IDENTITIES), ("narrative_against_table", NARRATIVE)):
             yield _of_findings(name, partition, [finding for finding in found if finding.rule in rules])
+
+
+def results(checked: Iterable[dg.AssetCheckEvaluation]) -> Iterator[dg.AssetCheckResult]:
+    """One result a check over all partitions of a run: of a single partition its own, of many how many passed."""
+    by_check: dict[tuple[dg.AssetKey, str], list[dg.AssetCheckEvaluation]] = {}
+    for evaluation in checked:
+        by_check.setdefault((evaluation.asset_key, evaluation.check_name), []).append(evaluation)
+    for (asset_key, name), group in by_check.items():
+        failed = [evaluation for evaluation in group if not evaluation.passed]
+        single = group[0] if len(group) == 1 else None
+        metadata: Mapping[str, Any] = single.metadata if single else {"reports": len(group), "failed": len(failed)}
+        summary = f"{len(group) - len(failed)} of {len(group)} reports passed"
+        yield dg.AssetCheckResult(
+            passed=not failed,
+            asset_key=asset_key,
+            check_name=name,
+            severity=group[0].severity,
+            description=(single.description if single else None)
+            or "; ".join([summary, *(f"{evaluation.partition}: {evaluation.description}" for evaluation in failed[:10])]),
+            metadata=metadata,
+        )
 
 
 def _of_findings(name: str, partition: str, found: Iterable[Finding]) -> dg.AssetCheckEvaluation:
