@@ -72,7 +72,7 @@ def results(checked: Iterable[dg.AssetCheckEvaluation]) -> Iterator[dg.AssetChec
     for (asset_key, name), group in by_check.items():
         failed = [evaluation for evaluation in group if not evaluation.passed]
         single = group[0] if len(group) == 1 else None
-        metadata: Mapping[str, Any] = single.metadata if single else {"reports": len(group), "failed": len(failed)}
+        counts: Mapping[str, Any] = {"reports": len(group), "failed": len(failed)}
         summary = f"{len(group) - len(failed)} of {len(group)} reports passed"
         yield dg.AssetCheckResult(
             passed=not failed,
@@ -81,7 +81,7 @@ def results(checked: Iterable[dg.AssetCheckEvaluation]) -> Iterator[dg.AssetChec
             severity=group[0].severity,
             description=(single.description if single else None)
             or "; ".join([summary, *(f"{evaluation.partition}: {evaluation.description}" for evaluation in failed[:10])]),
-            metadata=metadata,
+            metadata=single.metadata if single else counts,
         )
 
 
