@@ -33,12 +33,12 @@ from gx_pipeline.parsing import ParsedReport
 from gx_pipeline.parsing.contract import from_storage, to_storage
 
 STAGES = ("raw_reports", "normalized_text", "parsed_tables", "report_facts")
-_ROOMS = ("agencies", "documents", "facts", "forms", "parsing", "quality")
+_ROOMS = ("agencies", "documents", "facts", "forms", "lake", "parsing", "quality")
 
 
 @cache
 def code_digest() -> str:
-    """Digest of the code and forms that shape a figure: a changed parser makes every partition due again."""
+    """Digest of the code and forms that shape and store a figure: a changed parser makes every partition due again."""
     package = Path(gx_pipeline.__file__).parent
     digest = hashlib.sha256()
     for room in _ROOMS:

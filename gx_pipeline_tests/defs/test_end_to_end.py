@@ -1,6 +1,7 @@
 """From raw files through Dagster and dbt to the marts, by the command that `make run` calls."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -178,6 +179,13 @@ def test_one_broken_file_leaves_the_others_and_is_named_in_the_summary_and_the_w
             assert all(run.status == dg.DagsterRunStatus.SUCCESS for run in runs)
     finally:
         report.write_bytes(good)
+
+
+def test_every_query_of_the_readme_works_and_finds_something(built):
+    queries = re.findall(r"```sql\n(.*?)```", (CHECKOUT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert len(queries) >= 6
+    for query in queries:
+        assert built.query(query), query
 
 
 def test_a_failure_of_dbt_fails_the_run(built, monkeypatch):
