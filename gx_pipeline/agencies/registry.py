@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import difflib
 import hashlib
+import io
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -94,12 +95,18 @@ class Registry:
             data = path.read_bytes()
         except OSError as error:
             raise ConfigurationError(f"{path}: {error.strerror}; GX_DATA_DIR names the folder that holds agencies.csv") from None
-        reader = csv.DictReader(data.decode("utf-8-sig").splitlines())
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
+        reader = csv.DictReader(io.StringIO(text, newline=""))
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise ConfigurationError(f"{path}: line 1: expected the columns {','.join(COLUMNS)}")
         agencies: dict[str, Agency] = {}
         for row in reader:
             where = f"{path}: line {reader.line_num}"
+            if None in row:
+                raise ConfigurationError(f"{where}: more than {len(COLUMNS)} columns; lists inside a column are separated by ;")
             agency = _agency(row, where)
             if agency.agency_id in agencies:
                 raise ConfigurationError(f"{where}: agency_id {agency.agency_id} stands twice")
@@ -123,6 +130,8 @@ def _agency(row: dict[str, str], where: str) -> Agency:
         valid_to = dt.date.fromisoformat(values["valid_to"]) if values["valid_to"] else None
     except ValueError as error:
         raise ConfigurationError(f"{where}: {error}; dates are written 2019-01-01") from None
+    if valid_to and valid_to < valid_from:
+        raise ConfigurationError(f"{where}: valid_to {valid_to} is before valid_from {valid_from}")
     return Agency(
         agency_id=values["agency_id"],
         name=values["name"],

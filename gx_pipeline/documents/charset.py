@@ -13,6 +13,8 @@ from gx_pipeline.errors import Refusal
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+# Labels that old servers send by default; they decode any bytes and so say nothing of a Chinese page.
+_LATIN = re.compile(r"\s*(?:iso-?8859|latin|us-ascii|ascii|windows-125|cp125)", re.IGNORECASE)
 _REPORT_WORDS = ("政府信息", "公开", "申请", "行政")
 
 
@@ -30,8 +32,9 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         if data.startswith(mark):
             return _clean(data, encoding), "utf-8" if encoding == "utf-8-sig" else encoding
     page = _META.search(data, 0, 4096)
-    candidates = [declared, page[1].decode("ascii") if page else None, "utf-8", "gb18030"]
-    for encoding in dict.fromkeys(_superset(name) for name in candidates if name):
+    labels = [declared, page[1].decode("ascii") if page else None]
+    candidates = [*(label for label in labels if label and not _LATIN.match(label)), "utf-8", "gb18030"]
+    for encoding in dict.fromkeys(_superset(name) for name in candidates):
         try:
             return _clean(data, encoding), encoding
         except (Refusal, LookupError):
@@ -39,7 +42,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     raise Refusal(
         "unreadable",
         "the text is in no encoding that gives clean Chinese (tried "
-        + ", ".join(dict.fromkeys(_superset(name) for name in candidates if name))
+        + ", ".join(dict.fromkeys(_superset(name) for name in candidates))
         + "); fetch the file again, or name its charset in the sidecar: charset: …",
     )
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 _DATE = r"(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})"
 DATE = re.compile(_DATE)
 # A date of publication is announced as one. 成文日期 and 生成日期 are the date of writing, not of publication.
-_ANNOUNCED = re.compile(
-    r"(?<!成文)(?<!生成)(?:发布日期|发布时间|发文日期|公开日期|公开时间|发布于|日期|时间)\s*[:：]?\s*\[?\s*" + _DATE
+_ANNOUNCED = (
+    re.compile(r"(?:发布日期|发布时间|发文日期|公开日期|公开时间|发布于)\s*[:：]?\s*\[?\s*" + _DATE),
+    re.compile(r"(?<!成文)(?<!生成)(?<!截止)(?:日期|时间)\s*[:：]\s*\[?\s*" + _DATE),
 )
 _PRINTED = re.compile(_DATE + r"\s*日?\s*印发")
 
@@ -27,11 +28,10 @@ def to_date(found: re.Match[str]) -> dt.date | None:
 
 
 def find_published_on(texts: Iterable[str]) -> tuple[dt.date | None, str | None]:
-    """The first announced date of publication, else the date of printing (印发), with the words that say so."""
-    printed: tuple[dt.date | None, str | None] = (None, None)
-    for text in texts:
-        if (found := _ANNOUNCED.search(text)) and (date := to_date(found)):
-            return date, found[0]
-        if printed[0] is None and (found := _PRINTED.search(text)) and (date := to_date(found)):
-            printed = date, found[0]
-    return printed
+    """The first date announced as that of publication, else a plain 日期 or 时间, else that of printing (印发), with the words."""
+    known = list(texts)
+    for pattern in (*_ANNOUNCED, _PRINTED):
+        for text in known:
+            if (found := pattern.search(text)) and (date := to_date(found)):
+                return date, found[0]
+    return None, None

@@ -79,6 +79,10 @@ def read_html(text: str, source: Source) -> Document:
         root = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise Refusal("unreadable", f"no HTML page could be made of the text ({error}); fetch the file again") from None
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise Refusal(
+            "too_large", "the page nests deeper than 256 elements or is otherwise out of bounds; what lies deeper would be lost"
+        )
     _drop_furniture(root)
     article = _article(root)
     meta = {
@@ -109,7 +113,7 @@ def _drop_furniture(root: etree._Element) -> None:
 
 
 def _published_on(meta: dict[str, str], root: etree._Element) -> tuple[dt.date | None, str | None]:
-    shown = find_published_on(normalize(text) for text in root.itertext() if "日期" in text or "时间" in text or "发布" in text)
+    shown = find_published_on([normalize(" ".join(map(str, root.itertext())))])
     if shown[0]:
         return shown
     for name in _META_DATE:

@@ -17,13 +17,21 @@ from typing import Literal
 
 CellKind = Literal["text", "blank", "covered", "gap"]
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_MARKS = re.compile("([\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u215f\u2460-\u24ff\u2776-\u2793])")
 _SPACE = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=1 << 16)
 def normalize(raw: str) -> str:
-    """NFKC, invisible characters out, runs of white space to one space, ends stripped."""
-    text = unicodedata.normalize("NFKC", raw)
+    """NFKC, invisible characters out, runs of white space to one space, ends stripped.
+
+    Raised and circled digits stay as they are: folded, the mark of a note (5①) would become part of a figure (51).
+    """
+    if _MARKS.search(raw):
+        parts = _MARKS.split(raw)
+        text = "".join(part if _MARKS.fullmatch(part) else unicodedata.normalize("NFKC", part) for part in parts)
+    else:
+        text = unicodedata.normalize("NFKC", raw)
     return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
@@ -115,7 +123,7 @@ class Document:
     @classmethod
     def loads(cls, text: str) -> Document:
         """The document back from `dumps`."""
-        first, *rest = text.splitlines()
+        first, *rest = text.rstrip("\n").split("\n")
         head = json.loads(first)
         source = head.pop("source")
         head.pop("lines")

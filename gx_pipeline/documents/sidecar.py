@@ -37,7 +37,7 @@ def read_sidecar(path: Path) -> Sidecar:
         return Sidecar()
     try:
         entry = yaml.safe_load(sidecar.read_text("utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+    except (yaml.YAMLError, ValueError, OSError) as error:
         raise Refusal("unreadable", f"{sidecar.name} is not readable YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(entry, dict) or not entry.keys() <= _KEYS:
         raise Refusal("unreadable", f"{sidecar.name} must hold only the keys {', '.join(sorted(_KEYS))}")

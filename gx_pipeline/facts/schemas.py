@@ -157,7 +157,7 @@ def _sign_allowed(table: TableCode) -> Callable[[pd.DataFrame], pd.Series]:
     column = CELL_TABLES[table][1]
 
     def check(frame: pd.DataFrame) -> pd.Series:
-        return frame["value"].isna() | (frame["value"].fillna(0) >= 0) | frame[column].isin(signed)
+        return frame["value"].isna() | frame["value"].ge(0).fillna(value=True) | frame[column].isin(signed)
 
     return check
 

@@ -174,6 +174,10 @@ class Form(_Declared):
                 places = tuple(column.code for column in table.columns)
             else:
                 places = identity.rows or tuple(row.code for row in table.rows)
+                if unknown := set(places) - table.row_by_code.keys():
+                    raise ValueError(
+                        f"form {self.form}: identity {identity.code} names rows {sorted(unknown)} that {identity.table} has not"
+                    )
             for place in places:
                 yield Instance(
                     identity, place, self._side(identity, place, identity.left), self._side(identity, place, identity.right)
@@ -185,7 +189,12 @@ class Form(_Declared):
         terms: list[Term] = []
         for text in side:
             if text.startswith("role:"):
-                terms += [Term(member.code, 1, False) for member in members if member.role == text.removeprefix("role:")]
+                found = [Term(member.code, 1, False) for member in members if member.role == text.removeprefix("role:")]
+                if not found:
+                    raise ValueError(
+                        f"form {self.form}: identity {identity.code} names {text!r}, which nothing in {identity.table} has"
+                    )
+                terms += found
             else:
                 code = text.removeprefix("previous:").removeprefix("-")
                 if code not in {member.code for member in members}:

@@ -6,6 +6,7 @@ calls `run_stages` and reports; nothing here knows it.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import traceback
 from collections.abc import Collection, Iterable, Iterator
@@ -43,7 +44,7 @@ class Outcome:
 class _Batch:
     """Reports on their way to facts, validated together."""
 
-    checked: dict[Partition, Checked] = field(default_factory=dict)
+    checked: dict[Partition, tuple[Checked, str]] = field(default_factory=dict)
 
 
 def run_stages(
@@ -76,18 +77,19 @@ def _one(
         stage = "normalized_text"
         if stage in stages:
             record = lake.read_raw_report(partition)
-            document = read_bytes((data_dir / record.relative).read_bytes(), record.source, record.charset)
-            lake.write_document(partition, document)
+            document = read_bytes(_unchanged(data_dir, record), record.source, record.charset)
+            lake.write_document(partition, document, record.fingerprint)
             yield Outcome(partition, stage, document=document)
         stage = "parsed_tables"
         if stage in stages:
-            report = parse(lake.read_document(partition), registry, Hints(partition.year, partition.agency_id))
-            lake.write_report(partition, report)
+            document, made_from = lake.read_document(partition)
+            report = parse(document, registry, Hints(partition.year, partition.agency_id))
+            lake.write_report(partition, report, made_from)
             yield Outcome(partition, stage, report=report)
         stage = "report_facts"
         if stage in stages:
-            report = lake.read_report(partition)
-            batch.checked[partition] = Checked(report, check_report(report))
+            report, made_from = lake.read_report(partition)
+            batch.checked[partition] = (Checked(report, check_report(report)), made_from)
     except Refusal as refusal:
         yield _refuse(lake, raw, registry, stage, refusal)
     except FileNotFoundError as error:
@@ -97,6 +99,14 @@ def _one(
         yield _refuse(lake, raw, registry, stage, missing)
     except Exception as error:  # noqa: BLE001  one report must not stop the others; it is recorded and fails the run
         yield _crash(lake, raw, stage, error)
+
+
+def _unchanged(data_dir: Path, record: RawReport) -> bytes:
+    """The bytes of a recorded file, which must still be those that were recorded."""
+    data = (data_dir / record.relative).read_bytes()
+    if hashlib.sha256(data).hexdigest() != record.source.sha256:
+        raise Refusal("unreadable", "the file has changed since raw_reports was made: materialize raw_reports first")
+    return data
 
 
 def _refuse(lake: Lake, raw: RawFile, registry: Registry, stage: str, refusal: Refusal) -> Outcome:
@@ -121,11 +131,10 @@ def _facts(batch: _Batch, lake: Lake) -> Iterator[Outcome]:
     if not waiting:
         return
     try:
-        stored = split(validate(build(list(waiting.values()))))
+        stored = split(validate(build([checked for checked, _ in waiting.values()])))
     except Refusal:
         stored = {}
-    for partition, checked in waiting.items():
-        made_from = lake.read_raw_report(partition).fingerprint
+    for partition, (checked, made_from) in waiting.items():
         try:
             facts: Facts = stored.get((partition.year, partition.agency_id)) or validate(build([checked]))
         except Refusal as refusal:

@@ -7,7 +7,8 @@
     lake/refusals/<year>/<agency>.json           why the file was refused, in place of what it would have given
     lake/series_findings.parquet                 findings that span years
 
-The facts carry the fingerprint of what they were made from and a digest of what they say. Does not belong here: databases (`warehouse`).
+Each stage hands on the fingerprint of what it was made from, so that facts made of an old document count as old;
+the facts also carry a digest of what they say. Does not belong here: databases (`warehouse`).
 """
 
 from __future__ import annotations
@@ -117,27 +118,28 @@ class Lake:
 
     # -- normalized_text -----------------------------------------------------------------------------------------------
 
-    def write_document(self, partition: Partition, document: Document) -> Path:
-        """Store the document as readable lines."""
+    def write_document(self, partition: Partition, document: Document, made_from: str) -> None:
+        """Store the document as readable lines, the first of which is the fingerprint it was made from."""
         path = self._path("normalized_text", partition, ".jsonl")
-        write_atomically(path, document.dumps())
-        return path
+        write_atomically(path, f"{json.dumps({'made_from': made_from})}\n{document.dumps()}")
 
-    def read_document(self, partition: Partition) -> Document:
-        """The document of a partition."""
-        return Document.loads(self._path("normalized_text", partition, ".jsonl").read_text("utf-8"))
+    def read_document(self, partition: Partition) -> tuple[Document, str]:
+        """The document of a partition, with the fingerprint it was made from."""
+        text = self._path("normalized_text", partition, ".jsonl").read_text("utf-8")
+        head, _, lines = text.partition("\n")
+        return Document.loads(lines), json.loads(head)["made_from"]
 
     # -- parsed_tables -------------------------------------------------------------------------------------------------
 
-    def write_report(self, partition: Partition, report: ParsedReport) -> Path:
-        """Store the parsed report."""
+    def write_report(self, partition: Partition, report: ParsedReport, made_from: str) -> None:
+        """Store the parsed report with the fingerprint it was made from."""
         path = self._path("parsed_tables", partition, ".json")
-        write_atomically(path, _json(to_storage(report)))
-        return path
+        write_atomically(path, _json({"made_from": made_from, **to_storage(report)}))
 
-    def read_report(self, partition: Partition) -> ParsedReport:
-        """The parsed report of a partition."""
-        return from_storage(json.loads(self._path("parsed_tables", partition, ".json").read_text("utf-8")))
+    def read_report(self, partition: Partition) -> tuple[ParsedReport, str]:
+        """The parsed report of a partition, with the fingerprint it was made from."""
+        entry = json.loads(self._path("parsed_tables", partition, ".json").read_text("utf-8"))
+        return from_storage(entry), entry["made_from"]
 
     # -- report_facts --------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,9 @@ _OWN_NAME = re.compile(r"(?:本机关|我局|本局|我委|我办)(?:即|是|为
 _WEBSITE = re.compile(r"^(?:门户)?(?:网站|网|官网)")
 _BEFORE_A_NAME = frozenset("由与向和及在至送《“\"'(（ ,，、。;；:：\n")
 _PLACE_END = re.compile(r"(?:市|州|盟|县|旗|(?<!自治)区)$")
+_ORGAN = re.compile(
+    r"[\u4e00-\u9fff]{2,}?(?:省|市|县|区|州|盟|旗)[\u4e00-\u9fff]{0,16}(?:局|厅|委|委员会|政府|办公室|办公厅|管委会|街道办事处)$"
+)
 _GOVERNMENT_OF = re.compile(r"(?:^|[^\u4e00-\u9fff]|[由与向和及在至送])([\u4e00-\u9fff]{2,5}?(?:州|市|盟|县|区|旗))人民政府")
 
 
@@ -63,6 +66,11 @@ def resolve(registry: Registry, titles: Iterable[str], paragraphs: Sequence[str]
             settled = _settle(registry, text, [*titles, whole])
             if settled.agency or settled.candidates:
                 return Resolution(settled.agency, f"{kind}: {settled.evidence}", settled.candidates)
+        for text in texts:
+            name = (document_name(text) if kind == "title" else None) or text
+            if _ORGAN.search(name):
+                # An organ is named, and it is none of the registry's: others that the text mentions are not it.
+                return Resolution(None, f"{kind}: {name}")
     return _by_mentions(registry, whole)
 
 

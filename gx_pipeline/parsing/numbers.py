@@ -15,10 +15,12 @@ from gx_pipeline.parsing.model import State
 
 Kind = Literal["number", "placeholder", "blank", "text"]
 
-_PLACEHOLDER = re.compile(r"[/\\*\-\u2010-\u2015\u2212\u2500….·~]{1,4}|无|暂无|无数据|不适用|未发生|N/?A", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"[/\\*\-\u2010-\u2015\u2212\u2500….·~]{1,12}|无|暂无|无数据|不适用|未发生|N/?A", re.IGNORECASE)
 _UNIT = r"(?P<unit>件|条|项|宗|起|个|次|份|元|万元|亿元)?"
 _NUMBER = re.compile(r"(?P<sign>[+\-\u2212])? ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)? ?" + _UNIT)
 _CHINESE = re.compile(r"(?P<numeral>[〇零一二两三四五六七八九十百千]+) ?(?P<unit>件|条|项|宗|起|个|次|份)?")
+# Digits without a word: meant as a figure, also where it cannot be read as one (5①, --253, 1/3).
+_GARBLED = re.compile(r"(?=.*\d)[^\u4e00-\u9fffA-Za-z]{1,24}")
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
@@ -27,12 +29,12 @@ _COUNTED = frozenset("件条项宗起个次份")
 
 @lru_cache(maxsize=1 << 14)
 def kind_of(text: str) -> Kind:
-    """What the normalized text of a cell is, whatever the column."""
+    """What the normalized text of a cell is, whatever the column; a `number` may still be none that can be read."""
     if not text:
         return "blank"
     if _PLACEHOLDER.fullmatch(text):
         return "placeholder"
-    if _NUMBER.fullmatch(text) or _CHINESE.fullmatch(text):
+    if _NUMBER.fullmatch(text) or _CHINESE.fullmatch(text) or _GARBLED.fullmatch(text):
         return "number"
     return "text"
 
@@ -86,6 +88,9 @@ def chinese_number(text: str) -> int | None:
     numeral = found["numeral"]
     if not any(sign in _TENS for sign in numeral):
         return _DIGITS[numeral] if len(numeral) == 1 else None
+    # 二百五 is 250 to some and 205 to others: a skipped place must be said (二百零五).
+    if len(numeral) > 2 and numeral[-1] in _DIGITS and numeral[-2] in "百千":
+        return None
     total, digit, last = 0, None, 10_000
     for sign in numeral:
         if sign in _DIGITS:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
+from math import comb
 from typing import NamedTuple
 
 from gx_pipeline.forms import Column, Form, TableCode
@@ -26,13 +27,16 @@ class Placed(NamedTuple):
     placement: Placement
 
 
-def place(draft: Draft, columns: Sequence[Column], groups: Sequence[Sequence[str]] = ()) -> Placed | None:
+def place(
+    draft: Draft, columns: Sequence[Column], groups: Sequence[Sequence[str]] = (), *, by_position: bool = True
+) -> Placed | None:
     """Place the cells of a row.
 
     Args:
         draft: the row as it stands in the document.
         columns: the columns in which the form has a cell, in printed order.
         groups: column codes of each sum of the row, the total first; they confirm a placement of too few cells.
+        by_position: whether the cells stand in the form's order; not so where the headings come in another.
 
     Returns:
         The placement, empty when the row has no cells at all, or None when no placement is certain.
@@ -47,12 +51,13 @@ def place(draft: Draft, columns: Sequence[Column], groups: Sequence[Sequence[str
     explicit = draft.explicit
     if not explicit:
         return Placed({}, "position")
+    if not by_position and len(codes) > 1:
+        return None
     for cells in (explicit, _with_inner_gaps(draft.body)):
         if len(cells) == len(codes):
             return Placed(dict(zip(codes, cells, strict=True)), "position")
-    if len(explicit) < len(codes) and groups:
-        return _by_identity(explicit, columns, groups)
-    return None
+    solutions = candidates(draft, columns, groups)
+    return Placed(solutions[0], "identity") if len(solutions) == 1 else None
 
 
 def _by_heading(draft: Draft, codes: Sequence[str]) -> dict[str, Token] | None:
@@ -74,13 +79,17 @@ def _with_inner_gaps(body: Sequence[Token]) -> list[Token]:
     return [token for token in body[filled[0] : filled[-1] + 1] if token.kind in VALUES or token.kind == "gap"]
 
 
-def _by_identity(cells: Sequence[Token], columns: Sequence[Column], groups: Sequence[Sequence[str]]) -> Placed | None:
-    """The only way to give the cells, in their order, to columns so that every sum of the row tallies; None if not one."""
+def candidates(draft: Draft, columns: Sequence[Column], groups: Sequence[Sequence[str]]) -> list[dict[str, Token]]:
+    """Every way to give too few cells, in their order, to columns so that each sum of the row tallies.
+
+    Empty when there are not fewer cells than columns, when no sum binds them, or when there are too many ways to try.
+    """
+    cells = draft.explicit
     codes = [column.code for column in columns]
+    if not groups or not 0 < len(cells) < len(codes) or comb(len(codes), len(cells)) > MAX_CANDIDATES:
+        return []
     solutions: list[dict[str, Token]] = []
-    for tried, chosen in enumerate(combinations(range(len(codes)), len(cells))):
-        if tried >= MAX_CANDIDATES or len(solutions) > 1:
-            return None
+    for chosen in combinations(range(len(codes)), len(cells)):
         values: dict[str, float] = dict.fromkeys(codes, 0)
         for index, token in zip(chosen, cells, strict=True):
             state, value = read_cell(token.text, columns[index])
@@ -90,7 +99,7 @@ def _by_identity(cells: Sequence[Token], columns: Sequence[Column], groups: Sequ
         else:
             if all(abs(values[total] - sum(values[code] for code in parts)) < TOLERANCE for total, *parts in groups):
                 solutions.append({codes[index]: token for index, token in zip(chosen, cells, strict=True)})
-    return Placed(solutions[0], "identity") if len(solutions) == 1 else None
+    return solutions
 
 
 def sums_of_row(form: Form, table: TableCode, row: str) -> list[list[str]]:

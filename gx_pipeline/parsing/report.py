@@ -195,7 +195,7 @@ def _who_and_when(registry: Registry, resolution: Resolution, year: Year, hints:
         expected = registry.by_id.get(hints.agency_id)
         yield Finding(
             "agency_conflict",
-            "error",
+            "warn" if (resolution.evidence or "").startswith("named") else "error",
             f"the file lies under {hints.agency_id} ({expected.name if expected else 'unknown'}), the document names "
             f"{resolution.agency.name} ({resolution.evidence})",
         )

@@ -6,6 +6,7 @@ here: which column a cell is in (`placing`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +15,8 @@ from gx_pipeline.forms import TableCode, load_forms
 from gx_pipeline.parsing.tokens import VALUES, Token
 
 MAX_FOREIGN = 4
+_DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(r"^\s*[(]?\d{1,2}\s*[)、.．]")
 _OTHER_ROWS = frozenset({"other_uncorrected", "other_unpaid", "other_other"})
 
 
@@ -33,7 +36,7 @@ class Draft:
     @property
     def explicit(self) -> list[Token]:
         """The cells of which the source says that they are there."""
-        return [token for token in self.body if token.kind in VALUES]
+        return [token for token in self.body if token.kind in VALUES or token.kind == "text"]
 
     @property
     def filled(self) -> list[Token]:
@@ -198,7 +201,13 @@ class _Scan:
             self.header[token.column] = code
 
     def _text(self, token: Token) -> None:
-        """An unknown text: what follows it is not the row before."""
+        """An unknown text: in the line of a row it stands for a figure; elsewhere what follows it is not the row before."""
+        current = self.current
+        if current and current.label and current.label.line == token.line and current.label.column < token.column:
+            current.body.append(token)
+            return
+        if _DIGIT.search(_NUMBERED.sub("", token.text)):
+            self.rows.strays.append(token)
         if self.in_header and token.table is None:
             return
         self._open(None, token)

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gx_pipeline.forms import TABLE_CODES, CellKey, Column, Form, TableCode, form_of_year, load_forms
+from gx_pipeline.forms.arithmetic import TOLERANCE
 from gx_pipeline.parsing.model import Finding, Placement, ReportCell
 from gx_pipeline.parsing.numbers import read_cell
-from gx_pipeline.parsing.placing import place, sums_of_row
+from gx_pipeline.parsing.placing import Placed, candidates, place, sums_of_row
 from gx_pipeline.parsing.rows import Draft, Rows, regions, scan
 from gx_pipeline.parsing.tokens import VALUES, Token
 
@@ -131,8 +132,20 @@ class _Fill:
                 by_code.setdefault(draft.code or "", []).append(draft)
             elif draft.filled:
                 self._foreign_row(draft)
+        in_order = _in_order(rows.headings, [column.code for column in self.declared.columns if column.role == "leaf"])
+        if not in_order:
+            self._say(
+                "headings_out_of_order",
+                "error",
+                f"{self.declared.label}: the column headings come in another order than the form's; rows without headings above "
+                "their own cells are not placed",
+            )
+        doubtful = {}
         for row in self.declared.rows:
-            self._row(row.code, [draft for draft in by_code.get(row.code, []) if draft.explicit or draft.pairs])
+            drafts = [draft for draft in by_code.get(row.code, []) if draft.explicit or draft.pairs]
+            if (doubt := self._row(row.code, drafts, in_order)) is not None:
+                doubtful[row.code] = doubt
+        self._settle(doubtful)
         if rows.strays:
             self._unplaced([], rows.strays, "outside any row")
         if not self.found:
@@ -161,7 +174,8 @@ class _Fill:
             "unknown_row", "warn", f"{self.declared.label}: the form has no row “{name}”; its cells {numbers} are kept here only"
         )
 
-    def _row(self, row: str, drafts: list[Draft]) -> None:
+    def _row(self, row: str, drafts: list[Draft], in_order: bool) -> Draft | None:
+        """Fill a row, or give back the draft that only the other rows may settle."""
         columns = self.declared.columns_of(row)
         label = self.declared.row_by_code[row].label
         drafts = self._merged(drafts)
@@ -172,22 +186,61 @@ class _Fill:
                 [token for draft in drafts for token in draft.filled],
                 f"in row “{label}”, which stands {len(drafts)} times with different figures",
             )
-            return
+            return None
         if not drafts:
             self._missing(row, columns)
-            return
-        draft = drafts[0]
-        placed = place(draft, columns, sums_of_row(self.form, self.table, row))
+            return None
+        placed = place(drafts[0], columns, sums_of_row(self.form, self.table, row), by_position=in_order)
         if placed is None:
-            self._unparsed_row(row, drafts)
+            return drafts[0]
+        self._fill(row, drafts[0], placed)
+        return None
+
+    def _settle(self, doubtful: dict[str, Draft]) -> None:
+        """Place rows of too few cells where the sums down the columns, over the rows that are whole, leave one way."""
+        while doubtful:
+            known = {cell.key: cell.value for cell in self.tables.cells if cell.state == "reported"}
+            settled = None
+            for row, draft in doubtful.items():
+                ways = candidates(draft, self.declared.columns_of(row), sums_of_row(self.form, self.table, row))
+                ways = [way for way in ways if self._tallies(row, way, known)] if len(ways) > 1 else []
+                if len(ways) == 1:
+                    settled = row, Placed(ways[0], "identity")
+                    break
+            if settled is None:
+                break
+            self._fill(settled[0], doubtful.pop(settled[0]), settled[1])
+        for row, draft in doubtful.items():
+            columns = self.declared.columns_of(row)
+            label = self.declared.row_by_code[row].label
+            self._unparsed_row(row, [draft])
             self._unplaced(
                 self._keys(row),
                 draft.filled,
                 f"in row “{label}”: {len(draft.explicit) or len(draft.pairs)} cells for {len(columns)} columns, and no single placement tallies",
             )
-            return
-        for column in columns:
+
+    def _tallies(self, row: str, way: dict[str, Token], known: dict[CellKey, int | float | None]) -> bool:
+        """Whether a row, placed this way, tallies down every column whose other cells are all reported."""
+        for instance in self.form.instances():
+            if instance.identity.table != self.table or instance.identity.terms != "rows" or instance.identity.spans_years:
+                continue
+            column = self.declared.column_by_code[instance.at]
+            own = CellKey(self.table, row, column.code)
+            token = way.get(column.code)
+            values = known | {own: (read_cell(token.text, column)[1] or 0) if token else 0}
+            terms = [(key, term.sign) for key, term in instance.left] + [(key, -term.sign) for key, term in instance.right]
+            if own not in dict(terms) or any(values.get(key) is None for key, _ in terms):
+                continue
+            if abs(sum(sign * (values[key] or 0) for key, sign in terms)) > TOLERANCE:
+                return False
+        return True
+
+    def _fill(self, row: str, draft: Draft, placed: Placed) -> None:
+        """The cells of a placed row; what the placement leaves over is told."""
+        for column in self.declared.columns_of(row):
             self._cell(CellKey(self.table, row, column.code), column, placed.tokens.get(column.code), placed.placement)
+        label = self.declared.row_by_code[row].label
         used = {id(token) for token in placed.tokens.values()}
         left = [token for token in draft.filled if id(token) not in used]
         if left:
@@ -289,6 +342,12 @@ class _Fill:
 
     def _unplaced(self, keys: list[CellKey], tokens: Sequence[Token], why: str) -> None:
         self._say("unplaced_cells", "error", f"{self.declared.label}: {_listed(tokens)} {why}", keys)
+
+
+def _in_order(headings: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether the headings, each where it comes first, come in the form's order."""
+    places = [wanted.index(code) for code in dict.fromkeys(headings) if code in wanted]
+    return places == sorted(places)
 
 
 def _texts(draft: Draft) -> tuple[object, ...]:

@@ -57,6 +57,13 @@ def tokenize(document: Document) -> list[Token]:
             number += taken
             continue
         for column, cell in enumerate(line.cells):
+            if together := _run_together(cell.text):
+                label, figures = together
+                where = line.locator(column)
+                tokens.append(Token(len(tokens), number, column, line.table, "label", label, label, where, labels_of(label)))
+                for figure in figures:
+                    tokens.append(Token(len(tokens), number, column, line.table, "number", figure, figure, where))
+                continue
             labels: frozenset[Label] = frozenset()
             kind: TokenKind
             if cell.kind in ("covered", "gap"):
@@ -68,6 +75,18 @@ def tokenize(document: Document) -> list[Token]:
             tokens.append(Token(len(tokens), number, column, line.table, kind, cell.text, cell.raw, line.locator(column), labels))
         number += 1
     return tokens
+
+
+def _run_together(text: str) -> tuple[str, list[str]] | None:
+    """Label and figures of a row that stands in one cell, figures parted by spaces; None for any other cell."""
+    words = text.split(" ")
+    figures: list[str] = []
+    while len(words) > 1 and kind_of(words[-1]) in ("number", "placeholder"):
+        figures.insert(0, words.pop())
+    label = " ".join(words)
+    if len(figures) < 2 or not any(found.kind == "row" for found in labels_of(label)):
+        return None
+    return label, figures
 
 
 def _joined(document: Document, number: int) -> int:

@@ -19,6 +19,7 @@ _N = r"(?P<n>\d[\d,]*|[〇零一二两三四五六七八九十百千]+)\s*(?:件
 _REQUESTS = r"(?:政府信息公开|信息公开|依申请公开|政府信息依申请公开)(?:的)?(?:政府信息|信息)?(?:申请|事项|受理件)?"
 _NEW = re.compile(rf"(?:新收|收到|受理|接收)(?:了)?(?:的)?[^,，。;；\d]{{0,12}}?{_REQUESTS}(?:共计|共|总计|数量为|为)?\s*{_N}")
 _NEW_NONE = re.compile(rf"(?:未|没有|无)(?:新)?(?:收到|受理|接收)(?:过)?[^,，。;；\d]{{0,12}}?{_REQUESTS}")
+_HANDLED = re.compile(rf"办结(?:了)?(?:的)?[^,，。;；\d]{{0,12}}?{_REQUESTS}(?:共计|共|总计|数量为|为)?\s*{_N}")
 _IN = re.compile(rf"上年(?:度)?结转[^,，。;；\d]{{0,12}}?{_N}")
 _OUT = re.compile(rf"结转(?:至|到)?(?:下|次|下一)年度?(?:继续)?(?:办理)?(?:的)?[^,，。;；\d]{{0,8}}?{_N}")
 _BOTH = re.compile(rf"行政复议[^,，。;；\d]{{0,8}}?(?:和|、|或|及|与)(?:提起)?行政诉讼[^,，。;；\d]{{0,8}}?{_N}")
@@ -31,6 +32,7 @@ _REPEALED = re.compile(rf"规范性文件[^。;；]{{0,12}}?废止(?:了)?(?:行
 _IN_FORCE = re.compile(rf"现行有效(?:的)?(?:行政)?规范性文件(?:共计|共|为)?\s*{_N}")
 _NOT_THIS_YEAR = re.compile(r"历年|历次|累计至|截至|以来(?:累计|共)|去年|上一年|同比|比上年|较上年")
 _PART = re.compile(r"其中|分别|网络申请|信函申请|当面申请")
+_YEAR = re.compile(r"(20\d\d)\s*年")
 _SENTENCE = re.compile(r"[。；;\n]")
 
 
@@ -64,16 +66,31 @@ def claims(report: ParsedReport) -> Iterator[Claim]:
         if section.section in ("problems_improvements", "other_matters"):
             continue
         for sentence in _SENTENCE.split(section.text):
-            if not _NOT_THIS_YEAR.search(sentence):
+            if not _NOT_THIS_YEAR.search(sentence) and not _of_another_year(sentence, report.year):
                 yield from _in_sentence(sentence, section.section)
 
 
+def _of_another_year(sentence: str, year: int | None) -> bool:
+    """Whether the sentence opens with, or turns on, a year that is not the report's."""
+    return any(int(found[1]) != year for found in _YEAR.finditer(sentence))
+
+
+def _with_carried_in(sentence: str, found: re.Match[str]) -> bool:
+    """Whether a number of requests includes those carried in: 结转 in its own clause or in brackets behind it."""
+    start = max(sentence.rfind(mark, 0, found.start()) for mark in ",，")
+    behind = re.match(r"[^,，]{0,3}[(（,，]?\s*(?:其中)?(?:含|包括|包含)[^,，)）]*结转", sentence[found.end() :])
+    return "结转" in sentence[start + 1 : found.end()] or bool(behind)
+
+
 def _in_sentence(sentence: str, section: str) -> Iterator[Claim]:
-    carried = "结转" in sentence
     if found := _NEW_NONE.search(sentence):
         yield Claim("new_received", _requests("new_received"), 0, found[0], "error")
-    elif (found := _NEW.search(sentence)) and not carried and not _PART.search(sentence[: found.start()]):
+    elif (
+        (found := _NEW.search(sentence)) and not _with_carried_in(sentence, found) and not _PART.search(sentence[: found.start()])
+    ):
         yield from _claim("new_received", _requests("new_received"), found, "error")
+    if (found := _HANDLED.search(sentence)) and not _PART.search(sentence[: found.start()]):
+        yield from _claim("total_handled", _requests("total_handled"), found, "error")
     if found := _IN.search(sentence):
         yield from _claim("carried_in", _requests("carried_in"), found, "error")
     if found := _OUT.search(sentence):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
+from gx_pipeline.errors import ConfigurationError
 from gx_pipeline.settings import Settings
 
 
@@ -18,3 +22,20 @@ def open_warehouse(settings: Settings) -> sa.Engine:
     """
     settings.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
     return sa.create_engine(settings.warehouse_url, poolclass=NullPool)
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction on the warehouse: committed as a whole or not at all.
+
+    Raises:
+        ConfigurationError: another process has the DuckDB file open.
+    """
+    try:
+        connection = engine.connect()
+    except sa.exc.OperationalError as error:
+        if "lock" in str(error):
+            raise ConfigurationError(f"another process has {engine.url.database} open; close it and run again") from None
+        raise
+    with connection, connection.begin():
+        yield connection

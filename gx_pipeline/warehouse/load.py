@@ -17,6 +17,7 @@ from gx_pipeline.agencies import Registry
 from gx_pipeline.facts import FRAMES
 from gx_pipeline.lake import Inventory, Lake, Partition
 from gx_pipeline.lake.series import PREFIX
+from gx_pipeline.warehouse.engine import writing
 from gx_pipeline.warehouse.tables import SCHEMA, metadata, table
 
 BATCH = 500
@@ -48,7 +49,7 @@ def load(
         progress: called with the number of partitions written so far.
     """
     facts = lake.fact_digests()
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         prepare(connection)
         marks: Iterable[Any] = connection.execute(sa.select(table("loaded_partitions")))
         loaded = {Partition(int(year), str(agency_id)): str(mark) for year, agency_id, mark in marks}

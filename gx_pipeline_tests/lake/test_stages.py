@@ -24,9 +24,9 @@ def test_every_stage_of_every_report_is_stored_and_reads_back_equal(place):
     assert not any(outcome.refused for outcome in outcomes)
     for outcome in outcomes:
         if outcome.document:
-            assert place.lake.read_document(outcome.partition) == outcome.document
+            assert place.lake.read_document(outcome.partition)[0] == outcome.document
         if outcome.report:
-            assert place.lake.read_report(outcome.partition) == outcome.report
+            assert place.lake.read_report(outcome.partition)[0] == outcome.report
         if outcome.raw:
             assert place.lake.read_raw_report(outcome.partition) == outcome.raw
     assert place.lake.fingerprints().keys() == place.inventory().files.keys()
@@ -115,6 +115,26 @@ def test_a_stage_without_its_input_says_which_stages_to_make_first(place):
     files = list(place.inventory().files.values())[:1]
     (outcome,) = run_stages(files, place.settings.data_dir, place.lake, place.registry, {"parsed_tables"})
     assert "materialize the stages before parsed_tables first" in outcome.refused.message
+
+
+def test_facts_made_of_an_old_document_count_as_old(place):
+    place.take_in()
+    report = place.report(2024, "350100-kjj")
+    report.write_bytes(report.read_bytes() + b"\n")
+    raw = place.inventory().files[BAD]
+    for stage in ("raw_reports", "report_facts"):
+        (outcome,) = run_stages([raw], place.settings.data_dir, place.lake, place.registry, {stage})
+        assert not outcome.refused
+    assert changed_partitions(place.inventory(), place.lake, place.registry) == [BAD]
+
+
+def test_a_document_is_not_made_of_a_file_that_changed_since_it_was_recorded(place):
+    place.take_in()
+    report = place.report(2024, "350100-kjj")
+    report.write_bytes(report.read_bytes() + b"\n")
+    raw = place.inventory().files[BAD]
+    (outcome,) = run_stages([raw], place.settings.data_dir, place.lake, place.registry, {"normalized_text"})
+    assert "materialize raw_reports first" in outcome.refused.message
 
 
 def test_series_findings_belong_to_the_later_report_and_point_at_its_cells(place):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from gx_pipeline.errors import ConfigurationError
 from gx_pipeline.facts import FRAMES
 from gx_pipeline.lake import Partition
 from gx_pipeline.warehouse import open_warehouse
@@ -141,6 +142,17 @@ def test_a_kill_in_the_middle_of_a_load_loses_nothing(place):
     kill_in_mid_load(place)
     assert_same(before, contents(place))
     assert len(place.load().written) == 8
+
+
+def test_a_warehouse_that_another_process_has_open_is_named(place):
+    place.load()
+    code = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    path = str(place.settings.duckdb_path)
+    with subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout.readline() == b"open\n"
+        with pytest.raises(ConfigurationError, match="another process has"):
+            place.load()
+        holder.stdin.close()
 
 
 def test_tables_of_an_earlier_version_are_made_anew(place):
