@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from gx_pipeline.agencies import Registry
 from gx_pipeline.documents.sidecar import SIDECAR
@@ -72,8 +73,8 @@ class Inventory:
 
 
 def report_years(today: dt.date | None = None) -> range:
-    """The report years there can be: from the first form that is read to the last year that is over."""
-    return range(FIRST_YEAR, (today or dt.datetime.now(dt.UTC).date()).year)
+    """The report years there can be: from the first form that is read to the last year that is over, in China."""
+    return range(FIRST_YEAR, (today or dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()).year)
 
 
 def take_inventory(raw_dir: Path, registry: Registry, cache: Path | None = None, today: dt.date | None = None) -> Inventory:

@@ -7,7 +7,7 @@ one cell or in a finding. Does not belong here: sums that do not tally (`quality
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gx_pipeline.forms import TABLE_CODES, CellKey, Column, Form, TableCode, form_of_year, load_forms
 from gx_pipeline.forms.arithmetic import TOLERANCE
@@ -140,6 +140,7 @@ class _Fill:
                 f"{self.declared.label}: the column headings come in another order than the form's; rows without headings above "
                 "their own cells are not placed",
             )
+        self._distrust_broken_headings([draft for drafts in by_code.values() for draft in drafts])
         doubtful = {}
         for row in self.declared.rows:
             drafts = [draft for draft in by_code.get(row.code, []) if draft.explicit or draft.pairs]
@@ -154,6 +155,42 @@ class _Fill:
             )
         elif self.table == "requests":
             self._headings(rows.headings)
+
+    def _distrust_broken_headings(self, drafts: Sequence[Draft]) -> None:
+        """Forget a grid's headings that come in another order than the form's where fewer rows tally under them than by position.
+
+        A heading row that lost a cell or a row break looks whole and stands over the wrong columns.
+        """
+        order = [column.code for column in self.declared.columns]
+        shuffled = [draft for draft in drafts if [draft.header[at] for at in sorted(draft.header)] != order and draft.header]
+        if self.table != "requests" or not shuffled:
+            return
+        bare = [replace(draft, header={}) for draft in shuffled]
+        if self._rows_that_tally(shuffled) < self._rows_that_tally(bare):
+            for draft in shuffled:
+                draft.header = {}
+            self._say(
+                "headings_out_of_order",
+                "warn",
+                f"{self.declared.label}: the column headings stand over other columns than the form's, and more rows tally by position; "
+                "the cells are placed by position",
+            )
+
+    def _rows_that_tally(self, drafts: Sequence[Draft]) -> int:
+        """How many rows, placed as they would be, tally along their sums."""
+        found = 0
+        for draft in drafts:
+            columns = self.declared.columns_of(draft.code or "")
+            sums = sums_of_row(self.form, self.table, draft.code or "")
+            placed = place(draft, columns, sums)
+            if placed is None:
+                continue
+            values = {
+                column.code: read_cell(placed.tokens[column.code].text, column)[1] or 0 if column.code in placed.tokens else 0
+                for column in columns
+            }
+            found += all(abs(values[total] - sum(values[code] for code in parts)) < TOLERANCE for total, *parts in sums)
+        return found
 
     def _headings(self, headings: list[str]) -> None:
         wanted = [column.code for column in self.declared.columns]

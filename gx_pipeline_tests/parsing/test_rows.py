@@ -245,3 +245,13 @@ def test_a_table_that_is_not_there_is_missing_and_an_error(write_report, parse_t
     assert finding.severity == "error"
     assert {cell.key for cell in parsed.cells if cell.state == "missing"} == set(finding.cells)
     assert len(parsed.cells) == 200
+
+
+def test_a_heading_row_that_lost_its_row_break_moves_no_figure(read_sample, parse_text):
+    """The five organisations then stand behind 总计: headings that look whole, over the wrong columns."""
+    page = read_sample("999900-sjj-2023")
+    lost = page.rindex("<tr", 0, page.index("商业企业"))
+    broken = parse_text(page[:lost] + page[page.index(">", lost) + 1 :])
+    whole = {cell.key: cell.value for cell in parse_text(page).cells}
+    assert all(cell.value in (None, whole[cell.key]) for cell in broken.cells)
+    assert any(finding.rule == "headings_out_of_order" for finding in broken.findings)
