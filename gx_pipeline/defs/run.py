@@ -1,7 +1,7 @@
 """The whole pipeline in this process: what `gx-pipeline run` and so `make run` call when something is due.
 
 Takes in what is new or changed, year by year, then rebuilds the warehouse, through the same Dagster jobs and into the
-same instance that the UI shows. Does not belong here: finding out what is due (`warehouse.due`), printing (`cli`).
+same instance that the UI shows. Does not belong here: finding out what is due (`warehouse.state`), printing (`cli`).
 """
 
 from __future__ import annotations

@@ -93,19 +93,30 @@ def _one(
     except Refusal as refusal:
         yield _refuse(lake, raw, registry, stage, refusal)
     except FileNotFoundError as error:
-        missing = Refusal(
-            "unreadable", f"{Path(str(error.filename)).name} is not there: materialize the stages before {stage} first"
-        )
-        yield _refuse(lake, raw, registry, stage, missing)
+        name = Path(str(error.filename)).name
+        yield _out_of_step(lake, raw, stage, f"{name} is not there: materialize the stages before {stage} first")
+    except _OutOfStepError as error:
+        yield _out_of_step(lake, raw, stage, str(error))
     except Exception as error:  # noqa: BLE001  one report must not stop the others; it is recorded and fails the run
-        yield _crash(lake, raw, stage, error)
+        yield _crash(lake, partition, raw.relative, stage, error)
+
+
+class _OutOfStepError(Exception):
+    """A stage was asked for whose input is not that of the file as it is now."""
+
+
+def _out_of_step(lake: Lake, raw: RawFile, stage: str, message: str) -> Outcome:
+    """Record that a stage lacks its input. No verdict on the file: without a fingerprint the next run takes it in."""
+    refused = RefusedReport(raw.relative, "unreadable", message, stage, "")
+    lake.refuse(raw.partition, refused)
+    return Outcome(raw.partition, stage, refused=refused)
 
 
 def _unchanged(data_dir: Path, record: RawReport) -> bytes:
     """The bytes of a recorded file, which must still be those that were recorded."""
     data = (data_dir / record.relative).read_bytes()
     if hashlib.sha256(data).hexdigest() != record.source.sha256:
-        raise Refusal("unreadable", "the file has changed since raw_reports was made: materialize raw_reports first")
+        raise _OutOfStepError("the file has changed since raw_reports was made: materialize raw_reports first")
     return data
 
 
@@ -115,14 +126,14 @@ def _refuse(lake: Lake, raw: RawFile, registry: Registry, stage: str, refusal: R
     return Outcome(raw.partition, stage, refused=refused)
 
 
-def _crash(lake: Lake, raw: RawFile, stage: str, error: Exception) -> Outcome:
-    log.error("%s: %s broke in %s", raw.partition, raw.relative, stage, exc_info=error)
+def _crash(lake: Lake, partition: Partition, relative: str, stage: str, error: Exception) -> Outcome:
+    log.error("%s: %s broke in %s", partition, relative, stage, exc_info=error)
     # A crash is no verdict on the file: without a fingerprint the next run tries again.
     refused = RefusedReport(
-        raw.relative, "internal_error", f"{type(error).__name__}: {error}; this is a defect of gx_pipeline", stage, ""
+        relative, "internal_error", f"{type(error).__name__}: {error}; this is a defect of gx_pipeline", stage, ""
     )
-    lake.refuse(raw.partition, refused)
-    return Outcome(raw.partition, stage, refused=refused, crashed="".join(traceback.format_exception(error)))
+    lake.refuse(partition, refused)
+    return Outcome(partition, stage, refused=refused, crashed="".join(traceback.format_exception(error)))
 
 
 def _facts(batch: _Batch, lake: Lake) -> Iterator[Outcome]:
@@ -132,7 +143,7 @@ def _facts(batch: _Batch, lake: Lake) -> Iterator[Outcome]:
         return
     try:
         stored = split(validate(build([checked for checked, _ in waiting.values()])))
-    except Refusal:
+    except Exception:  # noqa: BLE001  whichever report it was is found below, one by one
         stored = {}
     for partition, (checked, made_from) in waiting.items():
         try:
@@ -141,6 +152,9 @@ def _facts(batch: _Batch, lake: Lake) -> Iterator[Outcome]:
             refused = RefusedReport(checked.report.source.path, refusal.code, refusal.message, "report_facts", "")
             lake.refuse(partition, refused)
             yield Outcome(partition, "report_facts", refused=refused, crashed=refusal.message)
+            continue
+        except Exception as error:  # noqa: BLE001  as in `_one`
+            yield _crash(lake, partition, checked.report.source.path, "report_facts", error)
             continue
         lake.write_facts(partition, facts, made_from)
         yield Outcome(partition, "report_facts", facts=checked)

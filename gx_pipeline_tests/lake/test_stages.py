@@ -115,6 +115,7 @@ def test_a_stage_without_its_input_says_which_stages_to_make_first(place):
     files = list(place.inventory().files.values())[:1]
     (outcome,) = run_stages(files, place.settings.data_dir, place.lake, place.registry, {"parsed_tables"})
     assert "materialize the stages before parsed_tables first" in outcome.refused.message
+    assert files[0].partition in changed_partitions(place.inventory(), place.lake, place.registry)
 
 
 def test_facts_made_of_an_old_document_count_as_old(place):
@@ -135,6 +136,7 @@ def test_a_document_is_not_made_of_a_file_that_changed_since_it_was_recorded(pla
     raw = place.inventory().files[BAD]
     (outcome,) = run_stages([raw], place.settings.data_dir, place.lake, place.registry, {"normalized_text"})
     assert "materialize raw_reports first" in outcome.refused.message
+    assert changed_partitions(place.inventory(), place.lake, place.registry) == [BAD]
 
 
 def test_series_findings_belong_to_the_later_report_and_point_at_its_cells(place):
