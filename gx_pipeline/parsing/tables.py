@@ -314,7 +314,8 @@ class _Fill:
                 for row in self.declared.rows
                 for group in sums_of_row(self.form, self.table, row.code)
             ]
-            placed = place(drafts[0], flat, sums)
+            if self._headings_in_order(tokens, stretches):
+                placed = place(drafts[0], flat, sums)
         if placed is not None:
             for code, column in columns.items():
                 procedure, result = code.split("/")
@@ -342,11 +343,25 @@ class _Fill:
                     self.form.cells(self.table),
                 )
 
+    def _headings_in_order(self, tokens: Sequence[Token], stretches: list[tuple[int, int]]) -> bool:
+        """Whether the headings are the form's in its order; fewer than all of them (cut or lost) say nothing against it."""
+        wanted = [column.code for row in self.declared.rows for column in self.declared.columns_of(row.code)]
+        for start, stop in stretches:
+            part = tokens[start:stop]
+            headings = [token for token in part if token.label(self.table, "column")]
+            found = [token.label(self.table, "column") for token in headings]
+            between = any(token.kind in ("number", "placeholder") and token.index < headings[-1].index for token in part)
+            if between or (len(found) == len(wanted) and found != wanted):
+                return False
+        return True
+
     def _figures(self, tokens: Sequence[Token], stretch: tuple[int, int]) -> Draft:
         part = tokens[stretch[0] : stretch[1]]
         headings = [token for token in part if token.label(self.table, "column")]
         last = headings[-1].index
-        body = [token for token in part if token.index > last and token.kind in (*VALUES, "gap", "covered")]
+        # A figure between the headings is one too many for a single row: the table is laid out otherwise and is not placed.
+        body = [token for token in part if token.kind in ("number", "placeholder") and token.index < last]
+        body += [token for token in part if token.index > last and token.kind in (*VALUES, "gap", "covered")]
         return Draft("", headings[-1], body, header=self._grid_header(headings))
 
     def _grid_header(self, headings: list[Token]) -> dict[int, str]:

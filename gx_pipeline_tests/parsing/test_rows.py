@@ -256,3 +256,15 @@ def test_headings_that_stand_over_the_wrong_columns_move_no_figure(read_sample, 
     whole = {cell.key: cell.value for cell in parse_text(page).cells}
     assert {cell.key: cell.value for cell in broken.cells} == whole
     assert len(by_rule(broken, "headings_out_of_order")) == 1
+
+
+@pytest.mark.parametrize("shown", ["结果维持 |\n3 |\n结果纠正 |", "结果纠正 |\n结果维持 |"])
+def test_a_dispute_table_laid_out_otherwise_is_not_placed_and_its_figures_are_told(read_sample, parse_text, by_rule, shown):
+    """A figure between the headings, or whole headings in another order: no cell can be told by its position."""
+    text = read_sample("652700-kjj-2024")
+    head, _, tail = text.rpartition("四、政府信息公开行政复议和行政诉讼情况")
+    page = head + "四、政府信息公开行政复议和行政诉讼情况" + tail.replace("结果维持 |\n结果纠正 |", shown, 1)
+    report = parse_text(page)
+    cells = [cell for cell in report.cells if cell.key.table == "reconsideration_litigation"]
+    assert {cell.state for cell in cells} == {"unparsed"}
+    assert len(by_rule(report, "unplaced_cells")) == 1
