@@ -13,7 +13,7 @@ import lxml.html
 from lxml import etree
 
 from gx_pipeline.documents.dates import find_published_on
-from gx_pipeline.documents.model import Cell, Document, Line, Source, normalize
+from gx_pipeline.documents.model import COVERED, GAP, Cell, Document, Line, Source, cell_of, normalize
 from gx_pipeline.errors import Refusal
 
 MAX_COLUMNS = 64
@@ -184,7 +184,7 @@ class _Walk:
         raw = "".join(parts).strip()
         if normalize(raw):
             self.paragraphs += 1
-            yield Line(f"paragraph {self.paragraphs}", (Cell(raw),))
+            yield Line(f"paragraph {self.paragraphs}", (cell_of(raw),))
 
     def _table(self, table: etree._Element) -> Iterator[Line]:
         self.tables += 1
@@ -244,7 +244,7 @@ def expand_table(table: etree._Element) -> list[tuple[Cell, ...]]:
             raw = _text(node)
             for below in range(index, min(index + _span(node, "rowspan"), len(rows))):
                 for right in range(column, column + width):
-                    grid[below].setdefault(right, Cell("", "covered"))
-            grid[index][column] = Cell(raw, "text" if normalize(raw) else "blank")
+                    grid[below].setdefault(right, COVERED)
+            grid[index][column] = cell_of(raw)
             column += width
-    return [tuple(cells.get(i, Cell("", "gap")) for i in range(max(cells) + 1)) if cells else () for cells in grid]
+    return [tuple(cells.get(i, GAP) for i in range(max(cells) + 1)) if cells else () for cells in grid]

@@ -13,26 +13,28 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 CellKind = Literal["text", "blank", "covered", "gap"]
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _MARKS = re.compile("([\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u215f\u2460-\u24ff\u2776-\u2793])")
-_SPACE = re.compile(r"\s+")
+# Cells of tables repeat from report to report and are made once; paragraphs are longer and do not.
+_SHORT = 64
 
 
-@lru_cache(maxsize=1 << 16)
 def normalize(raw: str) -> str:
     """NFKC, invisible characters out, runs of white space to one space, ends stripped.
 
     Raised and circled digits stay as they are: folded, the mark of a note (5①) would become part of a figure (51).
     """
+    if raw.isascii():
+        return " ".join(raw.split())
     if _MARKS.search(raw):
         parts = _MARKS.split(raw)
         text = "".join(part if _MARKS.fullmatch(part) else unicodedata.normalize("NFKC", part) for part in parts)
     else:
         text = unicodedata.normalize("NFKC", raw)
-    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,31 @@ class Cell:
 
     raw: str
     kind: CellKind = "text"
+    text: str = field(default=None, compare=False)  # type: ignore[assignment]
 
-    @property
-    def text(self) -> str:
-        """The normalized text."""
-        return normalize(self.raw)
+    def __post_init__(self) -> None:
+        if self.text is None:
+            object.__setattr__(self, "text", normalize(self.raw))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+COVERED = Cell("", "covered")
+GAP = Cell("", "gap")
+
+
+def cell_of(raw: str) -> Cell:
+    """The cell of a printed text: `text`, or `blank` where nothing but white space is printed."""
+    return _short_cell(raw) if len(raw) <= _SHORT else _new_cell(raw)
+
+
+def _new_cell(raw: str) -> Cell:
+    text = normalize(raw)
+    return Cell(raw, "text" if text else "blank", text)
+
+
+_short_cell = lru_cache(maxsize=1 << 16)(_new_cell)
+
+
+class Line(NamedTuple):
     """A line of cells. `at` leads a person to it in the source; `table` numbers the grid it belongs to, if it does."""
 
     at: str
@@ -67,7 +85,8 @@ class Line:
     @property
     def text(self) -> str:
         """The normalized texts of the cells, joined."""
-        return " ".join(cell.text for cell in self.cells if cell.text)
+        cells = self.cells
+        return cells[0].text if len(cells) == 1 else " ".join(cell.text for cell in cells if cell.text)
 
 
 @dataclass(frozen=True)
@@ -156,8 +175,10 @@ def _dump_cell(cell: Cell) -> object:
 
 def _load_cell(entry: object) -> Cell:
     if entry is None:
-        return Cell("", "covered")
+        return COVERED
     if isinstance(entry, dict):
-        return Cell("", "gap")
-    raw = entry[1] if isinstance(entry, list) else str(entry)
-    return Cell(raw, "text" if normalize(raw) else "blank")
+        return GAP
+    if isinstance(entry, list):
+        text, raw = entry
+        return Cell(raw, "text" if text else "blank", text)
+    return cell_of(str(entry))

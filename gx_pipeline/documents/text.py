@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gx_pipeline.documents.model import Cell, Document, Line, Source, normalize
+from gx_pipeline.documents.model import GAP, Cell, Document, Line, Source, cell_of
 
 _RULE = re.compile(r"^[\s|+:=-]*[-=]{3,}[\s|+:=-]*$")
 
@@ -36,7 +36,8 @@ def _cells(rows: list[str], indented: bool) -> Iterator[tuple[Cell, ...]]:
         elif "\t" in row:
             yield tuple(_cell(part) for part in (row[1:] if indented else row).split("\t"))
         else:
-            yield (Cell(row.strip()),) if normalize(row) else ()
+            cell = cell_of(row.strip())
+            yield (cell,) if cell.kind == "text" else ()
 
 
 def _piped(row: str) -> tuple[Cell, ...]:
@@ -49,7 +50,5 @@ def _piped(row: str) -> tuple[Cell, ...]:
 
 
 def _cell(part: str) -> Cell:
-    if normalize(part):
-        return Cell(part.strip(" \t"))
     printed = part.strip(" \t")
-    return Cell(printed, "blank") if printed else Cell("", "gap")
+    return cell_of(printed) if printed else GAP
