@@ -1,0 +1,407 @@
+"""What happens to a report on its way to a page: other ways of printing, merged cells flattened, labels mangled, parts lost.
+
+Every function takes a printed report (or table) and gives another; renderers of any format may put them before
+themselves. A line break inside a cell is "\\n". Does not belong here: file formats (`render_*`).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from gx_pipeline_tests.generated.model import WORDING, PrintedCell, PrintedReport, PrintedTable
+
+Noise = Callable[[PrintedReport, random.Random], PrintedReport]
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+FULL_WIDTH = str.maketrans("0123456789.-,", "０１２３４５６７８９．－，")
+_ALIKE = (
+    "申由甲",
+    "己已巳",
+    "末未",
+    "理里",
+    "机构",
+    "公共",
+    "情清请",
+    "正政",
+    "关开",
+    "度席",
+    "予于",
+    "属署",
+    "息惠",
+    "管营",
+    "业亚",
+)
+
+
+def chain(*noises: Noise) -> Noise:
+    """Several kinds of noise, one after the other."""
+
+    def noisy(report: PrintedReport, rng: random.Random) -> PrintedReport:
+        for noise in noises:
+            report = noise(report, rng)
+        return report
+
+    return noisy
+
+
+# -- ways of printing a number or a blank ------------------------------------------------------------------------------
+
+
+def _figures(change: Callable[[str, PrintedCell, random.Random], str]) -> Noise:
+    def noise(report: PrintedReport, rng: random.Random) -> PrintedReport:
+        def change_cell(cell: PrintedCell) -> PrintedCell:
+            if cell.role != "figure" or not NUMBER.fullmatch(cell.text):
+                return cell
+            return cell.saying(change(cell.text, cell, rng))
+
+        return report.mapped(lambda table: table.mapped(change_cell))
+
+    return noise
+
+
+def _grouped(text: str, comma: str) -> str:
+    whole, dot, decimals = text.partition(".")
+    return f"{int(whole):,}".replace(",", comma) + dot + decimals
+
+
+def _counted(text: str, cell: PrintedCell, rng: random.Random) -> str:
+    if cell.key and cell.key.column == "amount_10k_yuan":
+        return f"{text}万元"
+    if cell.key and cell.key.column == "amount":
+        return f"{text}元"
+    return text + rng.choice("件项") if cell.key and cell.key.table == "proactive_disclosure" else f"{text}件"
+
+
+def _in_chinese(text: str, cell: PrintedCell, rng: random.Random) -> str:
+    if not text.isdigit() or int(text) > 9999 or (cell.key and cell.key.column.startswith("amount")):
+        return text
+    return chinese(int(text))
+
+
+def _parted(by: str) -> Callable[[str, PrintedCell, random.Random], str]:
+    """Numbers of three digits or more cut apart, one in three of them."""
+
+    def part(text: str, cell: PrintedCell, rng: random.Random) -> str:
+        if len(text) < 3 or not text.isdigit() or rng.random() > 0.33:
+            return text
+        at = rng.randint(1, len(text) - 1)
+        return text[:at] + by + text[at:]
+
+    return part
+
+
+half_width_commas = _figures(lambda text, cell, rng: _grouped(text, ","))
+full_width_commas = _figures(lambda text, cell, rng: _grouped(text, "，"))
+full_width_digits = _figures(lambda text, cell, rng: text.translate(FULL_WIDTH))
+units = _figures(_counted)
+chinese_numerals = _figures(_in_chinese)
+spaced_digits = _figures(_parted(" "))
+broken_digits = _figures(_parted("\n"))
+footnotes = _figures(lambda text, cell, rng: text + rng.choice("①②*¹") if text != "0" and rng.random() < 0.2 else text)
+bracketed_footnotes = _figures(
+    lambda text, cell, rng: text + rng.choice(("[1]", "（注）", "（1）", "[注2]")) if text != "0" and rng.random() < 0.2 else text
+)
+plus_signs = _figures(
+    lambda text, cell, rng: f"+{text}" if cell.key and cell.key.column == "items_change" and text[0] not in "-0" else text
+)
+trailing_zeros = _figures(lambda text, cell, rng: f"{text}.00" if cell.key and cell.key.column.startswith("amount") else text)
+
+
+def chinese(number: int) -> str:
+    """A number below 10,000 in Chinese numerals."""
+    if number < 10:
+        return "零一二三四五六七八九"[number]
+    signs = ""
+    for place, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, place)
+        if digit:
+            signs += "零一二三四五六七八九"[digit] + unit
+        elif signs and number and not signs.endswith("零"):
+            signs += "零"
+    return signs.removeprefix("一") if signs.startswith("一十") else signs
+
+
+def blanks_as(text: str) -> Noise:
+    """Empty cells of figures printed as a kind of space."""
+
+    def noise(report: PrintedReport, rng: random.Random) -> PrintedReport:
+        return report.mapped(
+            lambda table: table.mapped(lambda cell: cell.saying(text) if cell.role == "figure" and not cell.text else cell)
+        )
+
+    return noise
+
+
+def amounts_in_other_units(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """Amounts in another unit than the form's, which the heading above them names: 元 for fees, 万元 for procurement."""
+
+    def change(cell: PrintedCell) -> PrintedCell:
+        if cell.role == "heading" and cell.text == "本年收费金额（单位：万元）":
+            return cell.saying("本年收费金额（单位：元）")
+        if cell.role == "heading" and cell.text == "采购总金额":
+            return cell.saying(rng.choice(("采购总金额（万元）", "采购总金额（单位：万元）")))
+        if cell.key and NUMBER.fullmatch(cell.text) and cell.key.column == "amount_10k_yuan":
+            return cell.saying(_plain(float(cell.text) * 10_000))
+        if cell.key and NUMBER.fullmatch(cell.text) and cell.key.column == "amount":
+            return cell.saying(_plain(float(cell.text) / 10_000))
+        return cell
+
+    return report.mapped(lambda table: table.mapped(change))
+
+
+def _plain(number: float) -> str:
+    return f"{number:.6f}".rstrip("0").rstrip(".")
+
+
+# -- merged cells ------------------------------------------------------------------------------------------------------
+
+
+def repeated(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """Merged cells undone, their text in each of the rows (not the columns) that they covered."""
+    return report.mapped(lambda table: unmerge(table, down=True))
+
+
+def unmerged(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """Merged cells undone, an empty cell at each place that they covered."""
+    return report.mapped(lambda table: unmerge(table, down=False, keep=True))
+
+
+def unmerge(table: PrintedTable, *, down: bool, across: bool = False, keep: bool = False) -> PrintedTable:
+    """A grid without merged cells.
+
+    Args:
+        table: the table.
+        down: whether the text is repeated in the rows below its own.
+        across: whether the text is repeated in the columns beside its own.
+        keep: whether a place without a text stays as an empty cell; otherwise it is dropped.
+    """
+    starts = {(row, column): cell for row, column, cell in table.placed}
+    rows = []
+    for row, owners in enumerate(table.owners):
+        cells = []
+        for column, owner in enumerate(owners):
+            if owner is None:
+                continue
+            first_in_row = column == 0 or owners[column - 1] is not owner
+            shown = (row, column) in starts or (
+                owner.role != "figure"
+                and ((across and not first_in_row) or (down and starts.get((row, column)) is None and first_in_row))
+            )
+            if shown:
+                cells.append(replace(owner, colspan=1, rowspan=1))
+            elif keep:
+                cells.append(PrintedCell("", role="figure" if owner.role == "figure" else "label"))
+        rows.append(tuple(cells))
+    return replace(table, rows=tuple(rows))
+
+
+# -- labels ------------------------------------------------------------------------------------------------------------
+
+
+def all_labels() -> frozenset[str]:
+    """Every label of the forms."""
+
+    def texts(value: Any) -> list[str]:
+        if isinstance(value, str):
+            return [value]
+        return [text for part in (value.values() if isinstance(value, dict) else value) for text in texts(part)]
+
+    return frozenset(texts(WORDING))
+
+
+_KNOWN = all_labels()
+
+
+def _labels(change: Callable[[PrintedCell, random.Random], str], roles: Sequence[str] = ("label",)) -> Noise:
+    def noise(report: PrintedReport, rng: random.Random) -> PrintedReport:
+        def change_cell(cell: PrintedCell) -> PrintedCell:
+            return cell.saying(change(cell, rng)) if cell.role in roles and cell.text else cell
+
+        return report.mapped(lambda table: table.mapped(change_cell))
+
+    return noise
+
+
+def _mistyped(cell: PrintedCell, rng: random.Random) -> str:
+    """A long label with one character wrong, missing or doubled."""
+    text = cell.text
+    words = [at for at, sign in enumerate(text) if "\u4e00" <= sign <= "\u9fff"][2:]
+    if len(words) < 5 or rng.random() < 0.6:
+        return text
+    at = rng.choice(words)
+    alike = next((group.replace(text[at], "") for group in _ALIKE if text[at] in group), "的事信行其")
+    wrong = rng.choice(
+        (text[:at] + rng.choice(alike) + text[at + 1 :], text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:])
+    )
+    return text if wrong in _KNOWN else wrong
+
+
+def _spaced(cell: PrintedCell, rng: random.Random) -> str:
+    text = cell.text
+    if len(text) > 8 or rng.random() < 0.5:
+        return text
+    if len(text) == 2:
+        return text[0] + rng.choice((" ", "  ", "\u3000")) + text[1]
+    at = rng.randint(1, len(text) - 1)
+    return text[:at] + rng.choice((" ", "\u3000")) + text[at:]
+
+
+def _cut(cell: PrintedCell, rng: random.Random) -> str:
+    """A text of four characters or more over two or three lines."""
+    text = cell.text
+    if len(text) < 4 or rng.random() < 0.4:
+        return text
+    cuts = sorted(rng.sample(range(1, len(text)), min(len(text) // 4, rng.choice((1, 1, 2)))))
+    return "\n".join(text[start:stop] for start, stop in pairwise((0, *cuts, len(text))))
+
+
+def _renumbered(cell: PrintedCell, rng: random.Random) -> str:
+    text = cell.text.replace("（", "(").replace("）", ")")
+    if found := re.match(r"\(([一二三四五六七八九])\)", text):
+        text = "㈠㈡㈢㈣㈤㈥㈦㈧㈨"["一二三四五六七八九".index(found[1])] + text[found.end() :]
+    return text
+
+
+def _other_numbers(cell: PrintedCell, rng: random.Random) -> str:
+    found = re.match(r"(\d)\.", cell.text)
+    return found[1] + rng.choice(("、", "．", ". ", "")) + cell.text[found.end() :] if found else cell.text
+
+
+typos = _labels(_mistyped)
+typos_in_headings = _labels(_mistyped, ("heading",))
+spaced_labels = _labels(_spaced, ("label", "heading"))
+cut_headings = _labels(_cut, ("heading",))
+cut_labels = _labels(_cut, ("label", "heading"))
+odd_brackets = _labels(_renumbered, ("label", "heading"))
+other_numbering = _labels(_other_numbers)
+
+
+# -- losses ------------------------------------------------------------------------------------------------------------
+
+
+def _lose(select: Callable[[PrintedTable], list[PrintedCell]], at_most: int, *, drop: bool) -> Noise:
+    """One to `at_most` of the selected cells of each table emptied, or dropped so that others move up."""
+
+    def lose(table: PrintedTable, rng: random.Random) -> PrintedTable:
+        choices = select(table)
+        lost = {id(cell) for cell in rng.sample(choices, min(len(choices), rng.randint(1, at_most)))}
+        rows = tuple(
+            tuple(cell.saying("") if id(cell) in lost else cell for cell in row if not (drop and id(cell) in lost))
+            for row in table.rows
+        )
+        return replace(table, rows=rows)
+
+    return lambda report, rng: report.mapped(lambda table: lose(table, rng))
+
+
+def _group_labels(table: PrintedTable) -> list[PrintedCell]:
+    return [cell for row in table.rows for cell in row if cell.role == "label" and cell.rowspan > 1]
+
+
+def _column_headings(table: PrintedTable) -> list[PrintedCell]:
+    if table.code != "requests":
+        return []
+    return [cell for row in table.rows[1:3] for cell in row if cell.text != "法人或其他组织"]
+
+
+def _row_labels(table: PrintedTable) -> list[PrintedCell]:
+    return [cell for row in table.rows for cell in row if cell.role == "label" and cell.rowspan == 1]
+
+
+lost_group_labels = _lose(_group_labels, 2, drop=True)
+emptied_group_labels = _lose(_group_labels, 2, drop=False)
+lost_headings = _lose(_column_headings, 3, drop=True)
+emptied_headings = _lose(_column_headings, 3, drop=False)
+lost_row_labels = _lose(_row_labels, 2, drop=True)
+emptied_row_labels = _lose(_row_labels, 2, drop=False)
+
+
+def lost_heading_rows(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """The rows of headings of the requests and dispute tables gone."""
+
+    def lose(table: PrintedTable) -> PrintedTable:
+        if table.code == "proactive_disclosure":
+            return table
+        return replace(table, rows=tuple(row for row in table.rows if any(cell.role != "heading" for cell in row)))
+
+    return report.mapped(lose)
+
+
+def lost_figures(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """One to four cells of figures gone from each table, those after them moved up."""
+    return _lose(lambda table: [cell for row in table.rows for cell in row if cell.role == "figure"], 4, drop=True)(report, rng)
+
+
+def lost_rows(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """One or two rows gone from each table."""
+
+    def lose(table: PrintedTable) -> PrintedTable:
+        lost = set(rng.sample(range(len(table.rows)), rng.randint(1, 2)))
+        return replace(table, rows=tuple(row for at, row in enumerate(table.rows) if at not in lost))
+
+    return report.mapped(lose)
+
+
+# -- other shapes ------------------------------------------------------------------------------------------------------
+
+
+def unpivoted(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """Section 二 of the 2019 form as triples: 信息内容, 统计项目, 数量."""
+    renamed = rng.random() < 0.5
+
+    def turn(table: PrintedTable) -> PrintedTable:
+        if table.code != "proactive_disclosure" or not any("新制作" in cell.text for row in table.rows for cell in row):
+            return table
+        names = dict(WORDING["2019"]["proactive_disclosure"]["columns"])
+        names["amount"] = "采购总额" if renamed else names["amount"]
+        rows: list[tuple[PrintedCell, ...]] = []
+        for row in table.rows:
+            figures = [cell for cell in row if cell.key]
+            if not figures:
+                if len(row) == 1:
+                    rows.append((replace(row[0], colspan=3),))
+                    rows.append(tuple(PrintedCell(name, role="heading") for name in ("信息内容", "统计项目", "数量")))
+                continue
+            for at, cell in enumerate(figures):
+                measure = PrintedCell(names[cell.key.column if cell.key else ""])
+                opening = (replace(row[0], rowspan=len(figures)),) if at == 0 else ()
+                rows.append((*opening, measure, replace(cell, colspan=1)))
+        return replace(table, rows=tuple(rows))
+
+    return report.mapped(turn)
+
+
+def headings_in_other_order(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """The applicants' columns of the requests table in an order of the publisher's own: two of them changed places."""
+
+    def swap(table: PrintedTable) -> PrintedTable:
+        if table.code != "requests":
+            return table
+        first, second = rng.sample(range(5), 2)
+        rows = []
+        for at, row in enumerate(table.rows):
+            cells = list(row)
+            offset = len(cells) - 6 if at > 2 else 0
+            if at == 2 or (at > 2 and len(cells) >= 7):
+                cells[offset + first], cells[offset + second] = cells[offset + second], cells[offset + first]
+            rows.append(tuple(cells))
+        return replace(table, rows=tuple(rows))
+
+    return report.mapped(swap)
+
+
+def totals_first(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """The column 总计 of the requests table before the others."""
+
+    def move(table: PrintedTable) -> PrintedTable:
+        if table.code != "requests":
+            return table
+        rows: list[tuple[PrintedCell, ...]] = [table.rows[0], (table.rows[1][2], *table.rows[1][:2]), table.rows[2]]
+        rows += [(*row[:-7], row[-1], *row[-7:-1]) for row in table.rows[3:]]
+        return replace(table, rows=tuple(rows))
+
+    return report.mapped(move)
