@@ -1,7 +1,7 @@
 """The parser's vocabulary: which labels of the forms a text may be. Derived from `forms`, it declares none itself.
 
-A label is met in full (numbering included) or bare (without); where a bare label means several things, the place in the
-table decides, and that is for `tables`.
+A label is met in full (numbering included) or bare (without), with a unit behind it, with the group's label before it,
+or with a slip of the pen; where a bare label means several things, the place in the table decides, and that is for `rows`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,23 @@ from collections import defaultdict
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from gx_pipeline.documents import normalize
 from gx_pipeline.forms import load_forms
 
 LabelKind = Literal["row", "column", "group", "furniture"]
-_NUMBERING = re.compile(r"^\s*(?:[(\[]?\s*[一二三四五六七八九十]{1,3}\s*[)\]、.．]\s*|[(]?\s*\d{1,2}\s*[)、.．]?\s*)")
+MAX_LABEL = 80
+_NUMBERING = re.compile(
+    r"^\s*(?:[(\[]?\s*[一二三四五六七八九十]{1,3}\s*[)\]、.．]\s*|[(]?\s*\d{1,2}\s*[)、.．]?\s*|[\u2460-\u2487\u2488-\u249b]\s*)"
+)
 _NOT_WORD = re.compile(r"[^\w]|_")
+_UNIT = re.compile(
+    r"\s*(?:[(\[]\s*(?:单位\s*[::]?)?\s*(亿元|万元|元|件|条|项|宗|个|份|起|次)\s*[)\]]|单位\s*[::]\s*(亿元|万元|元|件))\s*$"
+)
+# Below this length two labels are as near to each other as a slip is to its label.
+_SHORTEST_SLIP = 4
 
 
 class Label(NamedTuple):
@@ -25,6 +36,17 @@ class Label(NamedTuple):
     table: str
     kind: LabelKind
     code: str
+
+
+class Reading(NamedTuple):
+    """What a text may label. `slip`: the label that it was read as in spite of a slip; `unit`: printed with the label."""
+
+    labels: frozenset[Label]
+    slip: str | None = None
+    unit: str | None = None
+
+
+_NOTHING = Reading(frozenset())
 
 
 def key(text: str) -> str:
@@ -43,6 +65,8 @@ class Vocabulary(NamedTuple):
     full: dict[str, frozenset[Label]]
     bare: dict[str, frozenset[Label]]
     prefixes: frozenset[str]
+    groups: tuple[str, ...]
+    letters: frozenset[str]
 
 
 @cache
@@ -62,32 +86,91 @@ def vocabulary() -> Vocabulary:
                 for text in texts:
                     full[key(text)].add(label)
                     bare[bare_key(text)].add(label)
+    groups = {text for text, labels in full.items() if any(label.kind == "group" for label in labels)}
     return Vocabulary(
         {text: frozenset(labels) for text, labels in full.items()},
         {text: frozenset(labels) for text, labels in bare.items()},
-        frozenset(text[:length] for text in (*full, *bare) for length in range(2, len(text))),
+        frozenset(text[:length] for text in (*full, *bare) for length in range(1, len(text)) if not text[:length].isdigit()),
+        tuple(sorted(groups, key=len, reverse=True)),
+        frozenset("".join(full)),
     )
 
 
-@lru_cache(maxsize=1 << 15)
 def labels_of(text: str) -> frozenset[Label]:
-    """What the normalized text of a cell may label; empty when it is no label.
+    """What the normalized text of a cell may label; empty when it is no label."""
+    return read_label(text).labels
 
-    A label printed twice in one cell (a merged cell's text copied) counts once.
+
+@lru_cache(maxsize=1 << 15)
+def read_label(text: str) -> Reading:
+    """What the normalized text of a cell may label, and what was read into it or beside it.
+
+    A label printed twice in one cell (a merged cell's text copied) counts once; the labels of groups before it are passed over.
     """
-    if len(text) > 80 or not text:
-        return frozenset()
+    if len(text) > MAX_LABEL or not text:
+        return _NOTHING
+    if found := _exact(text):
+        unit = _UNIT.search(text)
+        return Reading(found, unit=(unit[1] or unit[2]) if unit else None)
+    if unit := _UNIT.search(text):
+        inner = read_label(text[: unit.start()])
+        return inner._replace(unit=unit[1] or unit[2]) if inner.labels else _NOTHING
+    return _with_a_slip(text)
+
+
+def _exact(text: str) -> frozenset[Label]:
     known = vocabulary()
     whole, bare = key(text), bare_key(text)
     found = known.full.get(whole, frozenset())
     if whole == bare:
-        return found | known.bare.get(bare, frozenset())
+        found |= known.bare.get(bare, frozenset())
     if found:
         return found
     half, odd = divmod(len(whole), 2)
     if not odd and half > 3 and whole[:half] == whole[half:] and (found := known.full.get(whole[:half], frozenset())):
         return found
-    return known.bare.get(bare, frozenset())
+    return known.bare.get(bare, frozenset()) or _after_groups(whole)
+
+
+def _after_groups(whole: str) -> frozenset[Label]:
+    """The label that stands behind the labels of its groups in one cell (三、本年度办理结果(三)不予公开1.属于国家秘密)."""
+    known = vocabulary()
+    rest = whole
+    while group := next((text for text in known.groups if rest.startswith(text)), None):
+        rest = rest[len(group) :]
+    return known.full.get(rest, frozenset()) if rest != whole else frozenset()
+
+
+def _with_a_slip(text: str) -> Reading:
+    """The one label that differs from the text by a letter or, where it is long, a few; nothing when another is as near."""
+    known = vocabulary()
+    whole, bare = key(text), bare_key(text)
+    if len(bare) < _SHORTEST_SLIP or any(letter.isdigit() and letter.isascii() for letter in bare):
+        return _NOTHING
+    letters = set(bare)
+    if len(letters - known.letters) > max(1, len(letters) // 4):
+        return _NOTHING
+    nearest: dict[frozenset[Label], tuple[float, str]] = {}
+    for ours, theirs in ((whole, known.full), (bare, known.bare)):
+        limit = _slips_allowed(ours)
+        near = (choice for choice in theirs if abs(len(choice) - len(ours)) <= limit and len(choice) >= _SHORTEST_SLIP)
+        for choice, distance, _ in process.extract(ours, list(near), scorer=OSA.distance, score_cutoff=limit, limit=None):
+            labels = theirs[choice]
+            if labels not in nearest or distance < nearest[labels][0]:
+                nearest[labels] = distance, choice
+    if not nearest:
+        return _NOTHING
+    labels, (distance, choice) = min(nearest.items(), key=lambda entry: entry[1][0])
+    rivals = [other for found, (other, _) in nearest.items() if not _codes(found) & _codes(labels)]
+    return _NOTHING if any(other <= distance for other in rivals) else Reading(labels, slip=choice)
+
+
+def _slips_allowed(text: str) -> int:
+    return 1 if len(text) < 10 else 2 if len(text) < 16 else 3
+
+
+def _codes(labels: frozenset[Label]) -> set[tuple[str, str]]:
+    return {(label.table, label.code) for label in labels}
 
 
 @lru_cache(maxsize=1 << 15)

@@ -8,76 +8,122 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gx_pipeline.forms import Column
 from gx_pipeline.parsing.model import State
 
 Kind = Literal["number", "placeholder", "blank", "text"]
+Value = int | float
 
 _PLACEHOLDER = re.compile(r"[/\\*\-\u2010-\u2015\u2212\u2500….·~]{1,12}|无|暂无|无数据|不适用|未发生|N/?A", re.IGNORECASE)
 _UNIT = r"(?P<unit>件|条|项|宗|起|个|次|份|元|万元|亿元)?"
 _NUMBER = re.compile(r"(?P<sign>[+\-\u2212])? ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)? ?" + _UNIT)
 _CHINESE = re.compile(r"(?P<numeral>[〇零一二两三四五六七八九十百千]+) ?(?P<unit>件|条|项|宗|起|个|次|份)?")
-# Digits without a word: meant as a figure, also where it cannot be read as one (5①, --253, 1/3).
+# Digits without a word: meant as a figure, also where it cannot be read as one (5-6, --253, 1/3).
 _GARBLED = re.compile(r"(?=.*\d)[^\u4e00-\u9fffA-Za-z]{1,24}")
+# The mark of a note behind a figure: 5①, 5[1], 5〔1〕, 5(注1), 5注1, 5*.
+_NOTE = re.compile(
+    r" ?(?:[\u2460-\u2473]|[\u00b9\u00b2\u00b3\u2070-\u2079]{1,2}|[\[〔](?:注)?\d{1,2}[\]〕]|\((?:见)?注\d{0,2}\)|注\d{0,2}|[*※#]{1,3})$"
+)
+_APART = re.compile(r"\d(?:[\d,.]| (?=[\d,.]))*")
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _COUNTED = frozenset("件条项宗起个次份")
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 15)
 def kind_of(text: str) -> Kind:
     """What the normalized text of a cell is, whatever the column; a `number` may still be none that can be read."""
     if not text:
         return "blank"
     if _PLACEHOLDER.fullmatch(text):
         return "placeholder"
-    if _NUMBER.fullmatch(text) or _CHINESE.fullmatch(text) or _GARBLED.fullmatch(text):
+    if len(text) > 40:
+        return "text"
+    bare = _NOTE.sub("", text) or text
+    if _NUMBER.fullmatch(bare) or _CHINESE.fullmatch(text) or _GARBLED.fullmatch(text):
         return "number"
     return "text"
 
 
-def read_cell(text: str, column: Column) -> tuple[State, int | float | None]:
+class Read(NamedTuple):
+    """A cell as read. `how` says what had to be done to read it: `note` mark dropped, digits that stood `apart` joined."""
+
+    state: State
+    value: Value | None
+    how: Literal["note", "apart"] | None = None
+
+
+def read_cell(text: str, column: Column, unit: str | None = None) -> Read:
     """State and value of a cell.
 
     Args:
         text: the normalized text of the cell.
         column: the form's column, which says whether a sign or decimals may stand there and in which unit.
+        unit: the unit printed in the table's heading, for an amount that has none of its own.
 
     Returns:
         `reported` with the number in the column's unit; `blank`, `not_applicable` or `unparsed` with None.
     """
+    return _read(text, column.number, column.unit, unit)
+
+
+@lru_cache(maxsize=1 << 15)
+def _read(text: str, number: str, unit: str, heading_unit: str | None) -> Read:
     kind = kind_of(text)
     if kind == "blank":
-        return "blank", None
+        return Read("blank", None)
     if kind == "placeholder":
-        return "not_applicable", None
+        return Read("not_applicable", None)
+    if kind == "text":
+        return Read("unparsed", None)
     if found := _NUMBER.fullmatch(text):
-        value = _in_unit(found, column)
-        return ("unparsed", None) if value is None else ("reported", value)
-    if kind == "number" and column.number == "count" and (number := chinese_number(text)) is not None:
-        return "reported", number
-    return "unparsed", None
+        return _as_read(_in_unit(found, number, unit, heading_unit))
+    if number != "amount" and (value := chinese_number(text)) is not None:
+        return Read("reported", value)
+    if (bare := _NOTE.sub("", text)) != text and (found := _NUMBER.fullmatch(bare)):
+        return _as_read(_in_unit(found, number, unit, heading_unit), "note")
+    if joined := join_digits(text):
+        found = _NUMBER.fullmatch(joined)
+        return _as_read(_in_unit(found, number, unit, heading_unit) if found else None, "apart")
+    return Read("unparsed", None)
 
 
-def _in_unit(found: re.Match[str], column: Column) -> int | float | None:
-    if found["sign"] and column.number != "signed":
+def _as_read(value: Value | None, how: Literal["note", "apart"] | None = None) -> Read:
+    return Read("unparsed", None) if value is None else Read("reported", value, how)
+
+
+def join_digits(text: str) -> str | None:
+    """Digits of one figure that a space or line break parts, put together; None where that makes no plain number.
+
+    A figure does not begin with a zero, so `0 0` are two.
+    """
+    if " " not in text or not _APART.fullmatch(text) or text.startswith("0 "):
         return None
-    if found["decimals"] and column.number != "amount":
+    joined = text.replace(" ", "")
+    return joined if not joined.startswith("00") else None
+
+
+def _in_unit(found: re.Match[str], number: str, declared: str, heading_unit: str | None) -> Value | None:
+    if found["sign"] and number != "signed":
         return None
-    number = Decimal(found["digits"].replace(",", "") + (found["decimals"] or ""))
+    if found["decimals"] and number != "amount":
+        return None
+    value = Decimal(found["digits"].replace(",", "") + (found["decimals"] or ""))
     if found["sign"] and found["sign"] != "+":
-        number = -number
-    if unit := found["unit"]:
-        if column.number == "amount":
-            if unit not in _YUAN:
-                return None
-            number = number * _YUAN[unit] / _YUAN[column.unit]
-        elif unit not in _COUNTED:
+        value = -value
+    unit = found["unit"]
+    if number == "amount":
+        unit = unit or heading_unit
+        if unit and unit not in _YUAN:
             return None
-    return int(number) if number == number.to_integral_value() else float(number)
+        if unit:
+            value = value * _YUAN[unit] / _YUAN[declared]
+    elif unit and unit not in _COUNTED:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def chinese_number(text: str) -> int | None:

@@ -6,7 +6,6 @@ here: which column a cell is in (`placing`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,16 +14,17 @@ from gx_pipeline.forms import TableCode, load_forms
 from gx_pipeline.parsing.tokens import VALUES, Token
 
 MAX_FOREIGN = 4
-_DIGIT = re.compile(r"\d")
-_NUMBERED = re.compile(r"^\s*[(]?\d{1,2}\s*[)、.．]")
+MAX_FIGURE = 8
 _OTHER_ROWS = frozenset({"other_uncorrected", "other_unpaid", "other_other"})
 
 
 @dataclass(slots=True)
 class Draft:
-    """A row as it stands in the document: its label and the cells up to the next label. `code` None: no row of a form.
+    """A row as it stands in the document: its label and the cells up to the next label.
 
-    `pairs` are cells that a column label right before them names (unpivoted tables).
+    `code` is None where the label is no row of a form, `label` where the row has none. `pairs` are cells that a column
+    label right before them names (unpivoted tables); `header` the headings above, by place in the line;
+    `aligned` where the lines of a text are as wide as each other, so that a gap in them is an empty cell.
     """
 
     code: str | None
@@ -32,6 +32,7 @@ class Draft:
     body: list[Token] = field(default_factory=list)
     pairs: dict[str, Token] = field(default_factory=dict)
     header: dict[int, str] = field(default_factory=dict)
+    aligned: bool = False
 
     @property
     def explicit(self) -> list[Token]:
@@ -43,14 +44,30 @@ class Draft:
         """The cells that hold anything."""
         return [token for token in self.explicit if token.kind != "blank"] + list(self.pairs.values())
 
+    @property
+    def first(self) -> Token | None:
+        """Where the row begins."""
+        return self.label or next(iter(self.body), None)
+
+    @property
+    def slip(self) -> bool:
+        """Whether the row's label was read in spite of a slip."""
+        return self.label is not None and self.label.slip is not None
+
 
 @dataclass(slots=True)
 class Rows:
-    """All rows of a table in the document, the column labels met (in order), and filled cells that no row claims."""
+    """All rows of a table in the document, the column labels met, and filled cells that no row claims.
+
+    `runs` are the column labels as they follow each other with no row between; `units` are printed in the headings, by
+    column; `slips` are headings read in spite of a slip, with their column.
+    """
 
     drafts: list[Draft] = field(default_factory=list)
-    headings: list[str] = field(default_factory=list)
+    runs: list[list[str]] = field(default_factory=list)
     strays: list[Token] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)
+    slips: list[tuple[Token, str]] = field(default_factory=list)
 
 
 def regions(tokens: Sequence[Token], table: TableCode) -> list[tuple[int, int]]:
@@ -74,13 +91,19 @@ def regions(tokens: Sequence[Token], table: TableCode) -> list[tuple[int, int]]:
         elif token.kind in ("text", "label"):
             foreign += 1
     found = []
+    sure = any(_is_table(cluster, table) for cluster in clusters)
     for cluster in clusters:
-        if _is_table(cluster, table):
+        if _is_table(cluster, table) or (sure and _is_rest(cluster, tokens, table)):
             stop = cluster[-1].index + 1
-            while stop < len(tokens) and tokens[stop].kind not in ("text", "label"):
+            while stop < len(tokens) and (tokens[stop].kind not in ("text", "label") or _may_be_figure(tokens[stop])):
                 stop += 1
             found.append((cluster[0].index, stop))
     return found
+
+
+def _may_be_figure(token: Token) -> bool:
+    """Whether a text is as short as a figure with something behind it that nobody can read."""
+    return token.kind == "text" and token.digits and len(token.text) <= MAX_FIGURE
 
 
 def _is_table(cluster: Iterable[Token], table: TableCode) -> bool:
@@ -91,6 +114,16 @@ def _is_table(cluster: Iterable[Token], table: TableCode) -> bool:
     if table == "proactive_disclosure":
         return len(rows) >= 3 or (bool(rows) and bool(columns))
     return len(columns) >= 3
+
+
+def _is_rest(cluster: Sequence[Token], tokens: Sequence[Token], table: TableCode) -> bool:
+    """Whether a few labels are what a page break left of a table: a row with its cells."""
+    for token in cluster:
+        if token.label(table, "row") and len(token.labels) == 1:
+            following = tokens[token.index + 1 : token.index + 4]
+            if following and all(next_token.kind in VALUES for next_token in following):
+                return True
+    return False
 
 
 def scan(tokens: Sequence[Token], region: tuple[int, int], table: TableCode, rows: Rows) -> None:
@@ -124,13 +157,8 @@ class _Scan:
     def _leave_grid_row(self, token: Token) -> None:
         """In a real grid the cells of a row stand on its line."""
         current = self.current
-        if (
-            current
-            and current.label
-            and current.label.table is not None
-            and token.line != current.label.line
-            and current.explicit
-        ):
+        first = current.first if current else None
+        if current and first and first.table is not None and token.line != first.line and current.explicit:
             self._flush()
 
     def _flush(self) -> None:
@@ -138,15 +166,17 @@ class _Scan:
             self.rows.drafts.append(self.current)
         self.current, self.pending = None, None
 
-    def _open(self, code: str | None, token: Token) -> None:
+    def _open(self, code: str | None, token: Token) -> Draft:
         self._flush()
         self.in_header = False
-        self.current = Draft(code, token, header=dict(self.header))
+        header = dict(self.header) if token.table is not None else {}
+        self.current = Draft(code, token if token.kind in ("label", "text") else None, header=header)
+        return self.current
 
     def _label(self, token: Token) -> None:
         row, column = self._row(token), token.label(self.table, "column")
         if row is not None and column is not None:
-            row, column = (None, column) if self.in_header else (row, None)
+            row, column = (None, column) if self.in_header or self._heading_follows(token) else (row, None)
         if row is not None:
             if self.current and self.current.code == row and (self.current.pairs or not self.current.body):
                 self.pending = None
@@ -167,12 +197,19 @@ class _Scan:
             return None
         return code
 
+    def _heading_follows(self, token: Token) -> bool:
+        """Whether the next thing that is printed is a heading: 总计 is then the first of them and no row."""
+        for following in self.tokens[token.index + 1 : self.stop]:
+            if following.kind not in ("covered", "gap"):
+                return following.label(self.table, "column") is not None
+        return False
+
     def _next_row(self, token: Token) -> str | None:
         for following in self.tokens[token.index + 1 : self.stop]:
             if following.kind in ("number", "placeholder"):
                 return None
-            if following.kind == "label":
-                return following.label(self.table, "row")
+            if following.kind == "label" and (row := following.label(self.table, "row")) != "other":
+                return row
         return None
 
     def _last_row(self) -> str | None:
@@ -181,7 +218,13 @@ class _Scan:
         return next((draft.code for draft in reversed(self.rows.drafts) if draft.code), None)
 
     def _column(self, token: Token, code: str) -> None:
-        self.rows.headings.append(code)
+        if not self.in_header or not self.rows.runs:
+            self.rows.runs.append([])
+        self.rows.runs[-1].append(code)
+        if token.unit:
+            self.rows.units[code] = token.unit
+        if token.slip:
+            self.rows.slips.append((token, code))
         current = self.current
         if (
             current
@@ -206,7 +249,7 @@ class _Scan:
         if current and current.label and current.label.line == token.line and current.label.column < token.column:
             current.body.append(token)
             return
-        if _DIGIT.search(_NUMBERED.sub("", token.text)):
+        if token.digits:
             self.rows.strays.append(token)
         if self.in_header and token.table is None:
             return
@@ -219,10 +262,20 @@ class _Scan:
             else:
                 self.current.pairs[self.pending] = token
             self.pending = None
-        elif self.current is not None and not self.current.pairs:
+        elif self.current is not None and self.current.pairs:
+            if token.kind in ("number", "placeholder"):
+                self.rows.strays.append(token)
+        elif self.current is not None and not self._begins_nameless_row(token):
             self.current.body.append(token)
-        elif token.kind in ("number", "placeholder"):
-            self.rows.strays.append(token)
+        elif token.kind in ("number", "placeholder") or (token.kind == "blank" and not self.in_header):
+            self._open(None, token).body.append(token)
+
+    def _begins_nameless_row(self, token: Token) -> bool:
+        """Whether a line of several cells comes after one that the row has filled already: a row whose label is lost."""
+        if token.table is not None or token.width < 2 or self.current is None:
+            return False
+        last = next((known for known in reversed(self.current.body) if known.kind in VALUES), None)
+        return last is not None and last.width > 1 and last.line != token.line
 
 
 @cache

@@ -1,35 +1,131 @@
 """The document as a stream of tokens: every cell in reading order, with what it may be.
 
-Joins labels that a line break has cut. Does not belong here: which table a token is part of (`tables`).
+Joins labels that a line break has cut and takes apart what stands run together in one cell. What a text may be is looked
+up once and kept: reports repeat themselves. Does not belong here: which table a token is part of (`tables`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
-from gx_pipeline.documents import Document
-from gx_pipeline.parsing.labels import Label, begins_label, labels_of
+from gx_pipeline.documents import Cell, Document, Line
+from gx_pipeline.parsing.labels import MAX_LABEL, Label, begins_label, labels_of, read_label
 from gx_pipeline.parsing.numbers import kind_of
 
 TokenKind = Literal["number", "placeholder", "blank", "gap", "covered", "label", "text"]
 VALUES: frozenset[TokenKind] = frozenset({"number", "placeholder", "blank"})
-MAX_JOINED = 4
+MAX_JOINED = 6
+MAX_EMPTY = 6
+MAX_BETWEEN = 20
+_PAGE_NUMBER = re.compile(
+    r"[-\u2010-\u2015\u2212]+ ?\d{1,3} ?[-\u2010-\u2015\u2212]+"
+    r"|第? ?\d{1,3} ?页(?:[,/ ]*共 ?\d{1,3} ?页)?"
+    r"|共 ?\d{1,3} ?页[,/ ]*第 ?\d{1,3} ?页"
+)
+_DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(r"^\s*[(]?\d{1,2}\s*[)、.．]")
 
 
-@dataclass(frozen=True, slots=True)
+class Word(NamedTuple):
+    """What a text may be. Words of equal `sign` are the same to whoever finds rows and columns, whatever they say.
+
+    `begins`: a label may begin here and go on elsewhere; `parts`: the words that stand run together in the cell.
+    """
+
+    kind: TokenKind
+    text: str
+    sign: int
+    labels: frozenset[Label] = frozenset()
+    slip: str | None = None
+    unit: str | None = None
+    begins: bool = False
+    parts: tuple[Word, ...] = ()
+
+
+_SIGNS: dict[TokenKind, int] = {"number": 1, "placeholder": 2, "blank": 3, "gap": 4, "covered": 5}
+_TEXT_SIGN, _TEXT_WITH_DIGITS_SIGN, _FIRST_LABEL_SIGN = 6, 7, 16
+PROSE_SIGNS = frozenset({_TEXT_SIGN, _TEXT_WITH_DIGITS_SIGN})
+_label_signs: dict[tuple[frozenset[Label], str | None], int] = {}
+_GAP = Word("gap", "", _SIGNS["gap"])
+_COVERED = Word("covered", "", _SIGNS["covered"])
+_PROSE = Word("text", "", _TEXT_SIGN)
+_PROSE_WITH_DIGITS = Word("text", "", _TEXT_WITH_DIGITS_SIGN)
+
+
+def word_of(cell: Cell) -> Word:
+    """What a cell may be."""
+    if cell.kind == "covered":
+        return _COVERED
+    if cell.kind == "gap":
+        return _GAP
+    text = cell.text
+    return _word(text) if len(text) <= MAX_LABEL else _prose(text)
+
+
+def _prose(text: str) -> Word:
+    return _PROSE_WITH_DIGITS if _DIGIT.search(text) else _PROSE
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(text: str) -> Word:
+    kind: TokenKind = kind_of(text)
+    parts = _run_together(text)
+    if kind != "text":
+        return Word(kind, text, _SIGNS[kind], parts=parts)
+    labels, slip, unit = read_label(text)
+    begins = begins_label(text)
+    if labels:
+        sign = _label_signs.setdefault((labels, unit), _FIRST_LABEL_SIGN + len(_label_signs))
+        return Word("label", text, sign, labels, slip, unit, begins, parts)
+    digits = _DIGIT.search(_NUMBERED.sub("", text))
+    return Word("text", text, _TEXT_WITH_DIGITS_SIGN if digits else _TEXT_SIGN, begins=begins, parts=parts)
+
+
+def _run_together(text: str) -> tuple[Word, ...]:
+    """The words of a row that stands in one cell: labels and figures, several headings, or at least three figures.
+
+    The number of a page, where it stands alone in its line, is none of these and no figure either.
+    """
+    if _PAGE_NUMBER.fullmatch(text):
+        return (_COVERED,)
+    pieces = text.split(" ")
+    if len(pieces) < 2 or labels_of(text) or kind_of(text) == "placeholder":
+        return ()
+    found: list[Word] = []
+    start = 0
+    while start < len(pieces):
+        stop = start + 1
+        if kind_of(pieces[start]) not in ("number", "placeholder"):
+            ends = range(min(len(pieces), start + MAX_JOINED), start, -1)
+            stop = next((end for end in ends if labels_of(" ".join(pieces[start:end]))), 0)
+            if not stop:
+                return ()
+        found.append(_word(" ".join(pieces[start:stop])))
+        start = stop
+    labels = sum(word.kind == "label" for word in found)
+    return tuple(found) if len(found) > 1 and (labels or len(found) > 2) else ()
+
+
+@dataclass(slots=True)
 class Token:
-    """A cell of the document in the stream. `column` is its index in its line; `table` the grid it stands in, if any."""
+    """A cell of the document in the stream. `column` is its index in its line, `width` how many cells the line has."""
 
     index: int
     line: int
     column: int
+    width: int
     table: int | None
     kind: TokenKind
     text: str
     raw: str
     locator: str
     labels: frozenset[Label] = frozenset()
+    slip: str | None = None
+    unit: str | None = None
+    digits: bool = False
 
     def label(self, table: str, kind: str) -> str | None:
         """The code that this token labels in a table, when it is the only one of its kind."""
@@ -41,71 +137,155 @@ class Token:
         return any(label.table == table for label in self.labels)
 
 
-def tokenize(document: Document) -> list[Token]:
-    """All cells of the document in reading order; a label cut over up to four one-cell lines becomes one token."""
-    tokens: list[Token] = []
+@dataclass(slots=True)
+class Stream:
+    """The tokens of a document as columns side by side: word, cell, number of the line, index in the line."""
+
+    lines: tuple[Line, ...]
+    words: list[Word] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    at: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+
+    def locator(self, index: int) -> str:
+        """Where token `index` stands in the source."""
+        return self.lines[self.at[index]].locator(self.columns[index])
+
+    def tokens(self) -> list[Token]:
+        """The tokens one by one."""
+        found = []
+        for index, (word, cell, number, column) in enumerate(zip(self.words, self.cells, self.at, self.columns, strict=True)):
+            line = self.lines[number]
+            digits = word.sign == _TEXT_WITH_DIGITS_SIGN
+            found.append(
+                Token(
+                    index,
+                    number,
+                    column,
+                    len(line.cells),
+                    line.table,
+                    word.kind,
+                    word.text or cell.text,
+                    cell.raw,
+                    line.locator(column),
+                    word.labels,
+                    word.slip,
+                    word.unit,
+                    digits,
+                )
+            )
+        return found
+
+
+def tokenize(document: Document) -> Stream:
+    """All cells of the document in reading order; a label cut over a few lines becomes one token where it begins."""
     lines = document.lines
-    number = 0
-    while number < len(lines):
-        line = lines[number]
-        taken = _joined(document, number) if len(line.cells) == 1 and line.table is None else 1
-        if taken > 1:
-            parts = [cell for part in lines[number : number + taken] for cell in part.cells]
-            text = "".join(cell.text for cell in parts)
-            raw = "".join(cell.raw for cell in parts)
-            tokens.append(Token(len(tokens), number, 0, None, "label", text, raw, line.locator(0), labels_of(text)))
-            number += taken
-            continue
+    stream = Stream(lines)
+    words, cells, at, columns = stream.words, stream.cells, stream.at, stream.columns
+    taken: dict[tuple[int, int], Word | None] = {}
+    for number, line in enumerate(lines):
         for column, cell in enumerate(line.cells):
-            if together := _run_together(cell.text):
-                label, figures = together
-                where = line.locator(column)
-                tokens.append(Token(len(tokens), number, column, line.table, "label", label, label, where, labels_of(label)))
-                for figure in figures:
-                    tokens.append(Token(len(tokens), number, column, line.table, "number", figure, figure, where))
-                continue
-            labels: frozenset[Label] = frozenset()
-            kind: TokenKind
-            if cell.kind in ("covered", "gap"):
-                kind = cell.kind
+            # What the loop below does is what `word_of` does, spelt out: it runs once for every cell of every report.
+            kind, text = cell.kind, cell.text
+            if kind == "covered":
+                word = _COVERED
+            elif kind == "gap":
+                word = _GAP
             else:
-                kind = kind_of(cell.text)
-                if kind == "text" and (labels := labels_of(cell.text)):
-                    kind = "label"
-            tokens.append(Token(len(tokens), number, column, line.table, kind, cell.text, cell.raw, line.locator(column), labels))
-        number += 1
-    return tokens
+                word = _word(text) if len(text) <= MAX_LABEL else _prose(text)
+            if taken and (number, column) in taken:
+                replaced = taken[number, column]
+                if replaced is None:
+                    continue
+                word = replaced
+            elif word.begins and (joined := _join(lines, number, column)):
+                word, elsewhere = joined
+                taken.update(elsewhere)
+                cell = Cell(word.text, "text", word.text)
+            elif word.parts and (word.kind == "text" or (word.kind == "number" and line.table is None and len(line.cells) == 1)):
+                for part in word.parts:
+                    words.append(part)
+                    cells.append(Cell(part.text, "text", part.text))
+                    at.append(number)
+                    columns.append(column)
+                continue
+            words.append(word)
+            cells.append(cell)
+            at.append(number)
+            columns.append(column)
+    return stream
 
 
-def _run_together(text: str) -> tuple[str, list[str]] | None:
-    """Label and figures of a row that stands in one cell, figures parted by spaces; None for any other cell."""
-    words = text.split(" ")
-    figures: list[str] = []
-    while len(words) > 1 and kind_of(words[-1]) in ("number", "placeholder"):
-        figures.insert(0, words.pop())
-    label = " ".join(words)
-    if len(figures) < 2 or not any(found.kind == "row" for found in labels_of(label)):
-        return None
-    return label, figures
+def _join(lines: tuple[Line, ...], number: int, column: int) -> tuple[Word, dict[tuple[int, int], Word | None]] | None:
+    """A label that is cut into pieces, beginning here.
 
+    The pieces follow each other, each in a line of its own; figures may stand beside them, in a grid the pieces below each
+    other in one column. A text that is a label already is joined only to make a longer one (其他 and 结果 to 其他结果).
 
-def _joined(document: Document, number: int) -> int:
-    """How many lines from here make one label together; 1 when the line stands for itself.
-
-    A line that is a label already is joined only to make a longer one (其他 and 结果 to 其他结果).
+    Returns:
+        The label and what becomes of the other cells (None: part of the label), or None when no label comes of it.
     """
-    text = document.lines[number].cells[0].text
-    taken = 1
-    for line in document.lines[number + 1 : number + 2 * MAX_JOINED]:
-        if not begins_label(text):
-            return 1
-        taken += 1
-        if not line.cells:
-            continue
-        cell = line.cells[0]
-        if len(line.cells) > 1 or line.table is not None or cell.kind != "text" or kind_of(cell.text) != "text":
-            return 1
+    first = lines[number]
+    text = first.cells[column].text
+    places = [(number, column)]
+    filled = _filled_beside(first, column)
+    if filled is None:
+        return None
+    at: int | None = number
+    while len(places) < MAX_JOINED and begins_label(text):
+        at = _next_line(lines, at, in_grid=first.table is not None)
+        if at is None:
+            return None
+        line = lines[at]
+        piece = next((index for index, cell in enumerate(line.cells) if cell.kind == "text"), None)
+        if piece is None or (line.table is None) != (first.table is None) or (first.table is not None and piece != column):
+            return None
+        cell = line.cells[piece]
+        beside = _filled_beside(line, piece)
+        if beside is None or kind_of(cell.text) != "text" or len(cell.text) > MAX_LABEL:
+            return None
+        if beside and filled:
+            return None
+        filled = filled or beside
         text += cell.text
-        if labels_of(text):
-            return taken
-    return 1
+        places.append((at, piece))
+        if (reading := read_label(text)).labels and not reading.slip:
+            return _word(text), _rest(lines, places, filled)
+    return None
+
+
+def _next_line(lines: tuple[Line, ...], number: int, *, in_grid: bool) -> int | None:
+    """The next line that has cells; in a grid, what stands between two of its parts (a page number) is passed over."""
+    for at in range(number + 1, min(number + 1 + MAX_EMPTY, len(lines))):
+        if lines[at].cells and not (in_grid and lines[at].table is None and len(lines[at].text) <= MAX_BETWEEN):
+            return at
+    return None
+
+
+def _filled_beside(line: Line, column: int) -> bool | None:
+    """Whether figures stand beside a cell; None when other texts do."""
+    filled = False
+    for index, cell in enumerate(line.cells):
+        if index == column or cell.kind != "text":
+            continue
+        if kind_of(cell.text) == "text":
+            if index < column and labels_of(cell.text):
+                continue
+            return None
+        filled = True
+    return filled
+
+
+def _rest(lines: tuple[Line, ...], places: list[tuple[int, int]], filled: bool) -> dict[tuple[int, int], Word | None]:
+    """What becomes of the cells around a label in pieces: only one of its lines has cells of its own."""
+    rest: dict[tuple[int, int], Word | None] = dict.fromkeys(places[1:])
+    bearing = next(
+        (number for number, column in places if _filled_beside(lines[number], column)), places[0][0] if not filled else None
+    )
+    for number, column in places:
+        if number == bearing:
+            continue
+        for index, cell in enumerate(lines[number].cells):
+            if index != column and cell.kind in ("blank", "gap"):
+                rest[number, index] = _COVERED
+    return rest

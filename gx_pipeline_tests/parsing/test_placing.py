@@ -16,7 +16,7 @@ SUM = [["total", *CODES[:-1]]]
 
 
 def token(column: int, kind: str, text: str = "", table: int | None = None) -> Token:
-    return Token(column, 0, column, table, kind, text, text, f"cell {column}")  # type: ignore[arg-type]
+    return Token(column, 0, column, 8, table, kind, text, text, f"cell {column}")  # type: ignore[arg-type]
 
 
 def draft(cells: list[str | None], header: list[str] | None = None, first: int = 1) -> Draft:

@@ -34,7 +34,7 @@ def test_a_written_report_parses_back_to_its_figures(write_report, parse_text, r
     report = parse_text(text)
     assert {cell.key: cell.value for cell in report.cells} == figures
     assert (report.form, report.requests_form, report.year) == (form, form, year)
-    assert report.findings == ()
+    assert {finding.rule for finding in report.findings} == ({"unit_not_printed"} if form == "2019" else set())
     assert lost_numbers(read_document(text), report) == []
 
 
@@ -161,8 +161,7 @@ def test_a_blank_first_cell_does_not_shift_its_row(write_report, parse_text, lay
     [
         pytest.param("/", "not_applicable", "not_applicable_cells", id="placeholder"),
         pytest.param("-3", "unparsed", "unparsed_cell", id="sign"),
-        pytest.param("5①", "unparsed", "unparsed_cell", id="the number of a note behind the figure"),
-        pytest.param("7²", "unparsed", "unparsed_cell", id="a raised number behind the figure"),
+        pytest.param("6-7", "unparsed", "unparsed_cell", id="a span"),
     ],
 )
 def test_what_is_no_count_keeps_its_place_and_is_told(write_report, parse_text, by_rule, layout, printed, state, rule):
@@ -173,6 +172,19 @@ def test_what_is_no_count_keeps_its_place_and_is_told(write_report, parse_text, 
     assert [cells[code].value for code in APPLICANTS] == [20, None, 1, 0, 3, 2, 32]
     assert (cells["commercial_enterprise"].state, cells["commercial_enterprise"].raw) == (state, printed)
     (finding,) = by_rule(parsed, rule)
+    assert finding.cells == (cells["commercial_enterprise"].key,)
+
+
+@LAYOUTS
+@pytest.mark.parametrize("printed", ["6①", "6²", "6[1]", "6〔2〕", "6（注1）", "6注2", "6*"])
+def test_the_mark_of_a_note_is_no_part_of_a_figure_and_is_told(write_report, parse_text, by_rule, layout, printed):
+    report = write_report(GRANTED)
+    report.row("granted")[2] = printed
+    parsed = parse_text(getattr(report, layout)())
+    cells = cells_of(parsed, "granted")
+    assert [cells[code].value for code in APPLICANTS] == [20, 6, 1, 0, 3, 2, 32]
+    assert cells["commercial_enterprise"].raw == printed
+    (finding,) = by_rule(parsed, "note_mark")
     assert finding.cells == (cells["commercial_enterprise"].key,)
 
 

@@ -1,0 +1,45 @@
+"""Traditional characters to simplified, for what is compared and read; what is printed stays as it is.
+
+Does not belong here: which words a report uses (`forms`, `parsing`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from opencc import OpenCC
+
+from gx_pipeline.documents.model import Cell, Document, normalize
+
+# Every report prints these words: 公开, 机关, 总计 or 结果, in either script.
+_TRADITIONAL = ("公開", "機關", "總計", "結果", "報告")
+
+
+def is_traditional(text: str) -> bool:
+    """Whether a text is written in Traditional characters, told by words that every report prints."""
+    return sum(word in text for word in _TRADITIONAL) > 1
+
+
+def in_simplified(document: Document) -> Document:
+    """The document with the texts of its cells in simplified characters; `raw` is as printed."""
+    return replace(
+        document,
+        lines=tuple(line._replace(cells=tuple(map(_simplified, line.cells))) for line in document.lines),
+        title=simplify(document.title) if document.title else document.title,
+        headers=tuple(map(simplify, document.headers)),
+    )
+
+
+def simplify(text: str) -> str:
+    """A text in simplified characters and the words of the mainland (資訊: 信息)."""
+    return normalize(_converter().convert(text))
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("tw2sp")
+
+
+def _simplified(cell: Cell) -> Cell:
+    return Cell(cell.raw, cell.kind, simplify(cell.text)) if cell.kind == "text" else cell

@@ -1,0 +1,475 @@
+"""Fills the cells of one statutory table from the rows that were found, and tells what stays open.
+
+Every number of a row ends in exactly one cell or in a finding. Does not belong here: which tables and forms there are
+(`tables`), which column a cell is in (`placing`), sums that do not tally (`quality`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from gx_pipeline.forms import CellKey, Column, Form, TableCode
+from gx_pipeline.forms.arithmetic import TOLERANCE
+from gx_pipeline.parsing.lost_labels import align, name_rows
+from gx_pipeline.parsing.model import Finding, ReportCell
+from gx_pipeline.parsing.numbers import Read, read_cell
+from gx_pipeline.parsing.placing import Placed, candidates, place, sums_of_row, tallies
+from gx_pipeline.parsing.rows import Draft, Rows
+from gx_pipeline.parsing.tokens import VALUES, Token
+
+
+@dataclass
+class Tables:
+    """The tables as read: form by table, cells, findings, and the lines of the document that they take up.
+
+    `stretches` are their tokens from and up to, `sources` the token of each cell; `by_value` says that figures, not only
+    labels and places, decided where cells belong; `units` are those that a heading prints.
+    """
+
+    forms: dict[TableCode, Form]
+    cells: list[ReportCell] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
+    found: set[TableCode] = field(default_factory=set)
+    stretches: list[tuple[int, int]] = field(default_factory=list)
+    sources: dict[CellKey, int] = field(default_factory=dict)
+    by_value: bool = False
+    units: dict[CellKey, str] = field(default_factory=dict)
+
+    def any_of(self, table: TableCode) -> bool:
+        """Whether any cell of a table has a place in the document."""
+        return any(cell.key.table == table and cell.state != "missing" for cell in self.cells)
+
+
+class Fill:
+    """Fills the cells of one table."""
+
+    def __init__(self, tables: Tables, table: TableCode, found: bool) -> None:
+        self.tables = tables
+        self.table: TableCode = table
+        self.found = found
+        self.form = tables.forms[table]
+        self.declared = self.form.tables[table]
+        self.units: dict[str, str] = {}
+
+    def _say(self, rule: str, severity: str, message: str, keys: Iterable[CellKey] = ()) -> None:
+        self.tables.findings.append(Finding(rule, severity, message, tuple(keys)))  # type: ignore[arg-type]
+
+    def _keys(self, row: str) -> list[CellKey]:
+        return [CellKey(self.table, row, column.code) for column in self.declared.columns_of(row)]
+
+    # -- tables with labelled rows -------------------------------------------------------------------------------------
+
+    def rows(self, rows: Rows) -> None:
+        """The cells of a table whose rows bear labels."""
+        self.units = rows.units
+        align(rows.drafts, self.declared)
+        for draft in name_rows(rows.drafts, self.form, self.table):
+            self._say(
+                "row_label_lost",
+                "warn",
+                f"{self.declared.label}: the cells {_listed(draft.filled)} stand without a label where the form has "
+                f"“{self.declared.row_by_code[draft.code or ''].label}” and are taken for that row",
+                self._keys(draft.code or ""),
+            )
+        by_code: dict[str, list[Draft]] = {}
+        exact = {draft.code for draft in rows.drafts if not draft.slip}
+        for draft in rows.drafts:
+            if draft.code in self.declared.row_by_code and not (draft.slip and draft.code in exact):
+                by_code.setdefault(draft.code or "", []).append(draft)
+            elif draft.filled and draft.label:
+                self._foreign_row(draft)
+            elif draft.filled:
+                rows.strays += draft.filled
+        self._slips(by_code, rows.slips)
+        order = self._order(rows.runs, rows.drafts)
+        self._distrust_broken_headings([draft for drafts in by_code.values() for draft in drafts])
+        doubtful = {}
+        for row in self.declared.rows:
+            drafts = [draft for draft in by_code.get(row.code, []) if draft.explicit or draft.pairs]
+            if (doubt := self._row(row.code, drafts, order)) is not None:
+                doubtful[row.code] = doubt
+        self._settle(doubtful)
+        if rows.strays:
+            lost = [cell.key for cell in self.tables.cells if cell.key.table == self.table and cell.state == "missing"]
+            self._unplaced(lost, rows.strays, "outside any row")
+        if not self.found:
+            self._say(
+                "table_missing", "error", f"{self.declared.label}: the table is not in the document", self.form.cells(self.table)
+            )
+        elif not self.tables.any_of(self.table) and not rows.strays:
+            self._nothing_read()
+        elif self.table == "requests":
+            self._headings([code for run in rows.runs for code in run])
+
+    def _order(self, runs: Sequence[Sequence[str]], drafts: Sequence[Draft]) -> Sequence[str] | None:
+        """The order of the columns as the headings print it: empty where it is the form's, None where it is another and unclear.
+
+        The heading of the totals says nothing of its place: where headings stand in two lines it comes before those below.
+        """
+        wanted = [column.code for column in self.declared.columns]
+        total = next((column.code for column in self.declared.columns if column.role == "total"), None)
+        leaves = [[code for code in run if code != total] for run in runs]
+        first = bool(total) and any(run[0] == total and len(run) == len(wanted) for run in runs)
+        if not first and all(_in_order(run, wanted) for run in leaves):
+            return ()
+        order: Sequence[str] | None = None
+        if all(sorted(run) == sorted(wanted) and run == runs[0] for run in runs):
+            self.tables.by_value = True
+            order = self._order_that_tallies([runs[0], [*leaves[0], *([total] if total else [])]], drafts)
+        self._say(
+            "headings_out_of_order",
+            "info" if order else "error",
+            f"{self.declared.label}: the column headings come in another order than the form's; "
+            + ("the cells are placed in that order" if order else "rows without headings above their own cells are not placed"),
+            () if order else self.form.cells(self.table),
+        )
+        return order
+
+    def _order_that_tallies(self, orders: Sequence[Sequence[str]], drafts: Sequence[Draft]) -> Sequence[str] | None:
+        """The one order in which every row that has all its cells tallies; None where none does or two differ."""
+        rows = [draft for draft in drafts if draft.code in self.declared.row_by_code and len(draft.explicit) == len(orders[0])]
+        fitting = [
+            order
+            for order in orders
+            if rows
+            and all(
+                place(draft, self.declared.columns_of(draft.code or ""), sums, order=order)
+                for draft in rows
+                if (sums := sums_of_row(self.form, self.table, draft.code or ""))
+            )
+        ]
+        readings = {
+            tuple(tuple(sorted(zip(order, (token.text for token in draft.explicit), strict=True))) for draft in rows)
+            for order in fitting
+        }
+        return fitting[0] if len(readings) == 1 else None
+
+    def _nothing_read(self) -> None:
+        self._say(
+            "table_missing",
+            "error",
+            f"{self.declared.label}: the table is headed in the document but no figure was found under its headings",
+            self.form.cells(self.table),
+        )
+
+    def _distrust_broken_headings(self, drafts: Sequence[Draft]) -> None:
+        """Forget a grid's headings that come in another order than the form's where fewer rows tally under them than by position.
+
+        A heading row that lost a cell or a row break looks whole and stands over the wrong columns.
+        """
+        order = [column.code for column in self.declared.columns]
+        shuffled = [draft for draft in drafts if [draft.header[at] for at in sorted(draft.header)] != order and draft.header]
+        if self.table != "requests" or not shuffled:
+            return
+        bare = [replace(draft, header={}) for draft in shuffled]
+        if self._rows_that_tally(shuffled) < self._rows_that_tally(bare):
+            for draft in shuffled:
+                draft.header = {}
+            self._say(
+                "headings_out_of_order",
+                "warn",
+                f"{self.declared.label}: the column headings stand over other columns than the form's, and more rows tally by position; "
+                "the cells are placed by position",
+            )
+
+    def _slips(self, by_code: dict[str, list[Draft]], headings: Sequence[tuple[Token, str]]) -> None:
+        """Tell which labels were read in spite of a slip of the pen."""
+        for code, drafts in by_code.items():
+            for label in (draft.label for draft in drafts if draft.slip):
+                if label:
+                    self._slip(label, self.declared.row_by_code[code].label, self._keys(code))
+        for token, code in headings:
+            if code in self.declared.column_by_code:
+                keys = [CellKey(self.table, row.code, code) for row in self.declared.rows_of(code)]
+                self._slip(token, self.declared.column_by_code[code].label, keys)
+
+    def _slip(self, token: Token, label: str, keys: list[CellKey]) -> None:
+        self._say("label_slip", "info", f"{self.declared.label}: “{token.text}” ({token.locator}) is read as “{label}”", keys)
+
+    def _rows_that_tally(self, drafts: Sequence[Draft]) -> int:
+        """How many rows, placed as they would be, tally along their sums."""
+        found = 0
+        for draft in drafts:
+            columns = self.declared.columns_of(draft.code or "")
+            sums = sums_of_row(self.form, self.table, draft.code or "")
+            placed = place(draft, columns, sums)
+            if placed is None:
+                continue
+            found += tallies(
+                {
+                    column.code: read_cell(placed.tokens[column.code].text, column).value or 0
+                    for column in columns
+                    if column.code in placed.tokens
+                },
+                sums,
+            )
+        return found
+
+    def _headings(self, headings: list[str]) -> None:
+        wanted = [column.code for column in self.declared.columns]
+        missing = [column.label for column in self.declared.columns if column.code not in headings]
+        placed_by_heading = any(cell.placement == "header" for cell in self.tables.cells if cell.key.table == self.table)
+        if missing and not placed_by_heading:
+            self._say(
+                "headings_incomplete",
+                "info",
+                f"{self.declared.label}: {len(wanted) - len(missing)} of {len(wanted)} column headings are whole "
+                f"(not: {'、'.join(missing)}); the cells of each row are placed by position and confirmed by the identities",
+            )
+
+    def _foreign_row(self, draft: Draft) -> None:
+        name = draft.label.text if draft.label else ""
+        numbers = _listed(draft.filled)
+        self._say(
+            "unknown_row", "warn", f"{self.declared.label}: the form has no row “{name}”; its cells {numbers} are kept here only"
+        )
+
+    def _row(self, row: str, drafts: list[Draft], order: Sequence[str] | None) -> Draft | None:
+        """Fill a row, or give back the draft that only the other rows may settle."""
+        columns = self.declared.columns_of(row)
+        label = self.declared.row_by_code[row].label
+        drafts = self._merged(drafts)
+        if len(drafts) > 1:
+            self._unparsed_row(row, drafts)
+            self._unplaced(
+                self._keys(row),
+                [token for draft in drafts for token in draft.filled],
+                f"in row “{label}”, which stands {len(drafts)} times with different figures",
+            )
+            return None
+        if not drafts:
+            self._missing(row, columns)
+            return None
+        placed = place(drafts[0], columns, sums_of_row(self.form, self.table, row), order=order)
+        if placed is None:
+            return drafts[0]
+        self._fill(row, drafts[0], placed)
+        return None
+
+    def _settle(self, doubtful: dict[str, Draft]) -> None:
+        """Place rows of too few cells where the sums down the columns, over the rows that are whole, leave one way."""
+        while doubtful:
+            known = {cell.key: cell.value for cell in self.tables.cells if cell.state == "reported"}
+            settled = None
+            for row, draft in doubtful.items():
+                ways = candidates(draft, self.declared.columns_of(row), sums_of_row(self.form, self.table, row))
+                ways = [way for way in ways if self._tallies(row, way, known)] if len(ways) > 1 else []
+                if len(ways) == 1:
+                    settled = row, Placed(ways[0], "identity")
+                    break
+            if settled is None:
+                break
+            self._fill(settled[0], doubtful.pop(settled[0]), settled[1])
+        for row, draft in doubtful.items():
+            columns = self.declared.columns_of(row)
+            label = self.declared.row_by_code[row].label
+            self._unparsed_row(row, [draft])
+            self._unplaced(
+                self._keys(row),
+                draft.filled,
+                f"in row “{label}”: {len(draft.explicit) or len(draft.pairs)} cells for {len(columns)} columns, and no single placement tallies",
+            )
+
+    def _tallies(self, row: str, way: dict[str, Token], known: dict[CellKey, int | float | None]) -> bool:
+        """Whether a row, placed this way, tallies down every column whose other cells are all reported."""
+        for instance in self.form.instances():
+            if instance.identity.table != self.table or instance.identity.terms != "rows" or instance.identity.spans_years:
+                continue
+            column = self.declared.column_by_code[instance.at]
+            own = CellKey(self.table, row, column.code)
+            token = way.get(column.code)
+            values = known | {own: (read_cell(token.text, column).value or 0) if token else 0}
+            terms = [(key, term.sign) for key, term in instance.left] + [(key, -term.sign) for key, term in instance.right]
+            if own not in dict(terms) or any(values.get(key) is None for key, _ in terms):
+                continue
+            if abs(sum(sign * (values[key] or 0) for key, sign in terms)) > TOLERANCE:
+                return False
+        return True
+
+    def _fill(self, row: str, draft: Draft, placed: Placed) -> None:
+        """The cells of a placed row; what the placement leaves over is told."""
+        label = self.declared.row_by_code[row].label
+        keys = {column.code: CellKey(self.table, row, column.code) for column in self.declared.columns_of(row)}
+        self._cells(keys, self.declared.columns_of(row), placed, sums_of_row(self.form, self.table, row))
+        left = _left(draft, placed)
+        if left:
+            self._unplaced(list(keys.values()), left, f"in row “{label}”")
+
+    def _merged(self, drafts: list[Draft]) -> list[Draft]:
+        """Rows of the same label as one where they say the same (a table printed twice) or complete each other."""
+        merged: list[Draft] = []
+        for draft in drafts:
+            same = next((other for other in merged if _texts(other) == _texts(draft)), None)
+            apart = next(
+                (other for other in merged if other.pairs and draft.pairs and not other.pairs.keys() & draft.pairs.keys()), None
+            )
+            if apart is not None:
+                apart.pairs.update(draft.pairs)
+            elif same is None:
+                merged.append(draft)
+        return merged
+
+    # -- the table with one row of figures -----------------------------------------------------------------------------
+
+    def single_row(self, tokens: Sequence[Token], stretches: list[tuple[int, int]]) -> None:
+        """The cells of the table whose two header levels name procedure and result and whose figures are one row."""
+        columns = {
+            f"{row.code}/{column.code}": column for row in self.declared.rows for column in self.declared.columns_of(row.code)
+        }
+        drafts = [draft for stretch in stretches if (draft := self._figures(tokens, stretch)).explicit]
+        drafts = self._merged(drafts)
+        flat = [column.model_copy(update={"code": code}) for code, column in columns.items()]
+        sums = [
+            [f"{row.code}/{code}" for code in group]
+            for row in self.declared.rows
+            for group in sums_of_row(self.form, self.table, row.code)
+        ]
+        placed = None
+        if len(drafts) == 1 and self._headings_in_order(tokens, stretches):
+            placed = place(drafts[0], flat, sums)
+        if placed is not None:
+            keys = {code: CellKey(self.table, *code.split("/")) for code in columns}
+            self._cells(keys, flat, placed, sums)
+            left = _left(drafts[0], placed)
+            if left:
+                self._unplaced(list(self.form.cells(self.table)), left, "beside its row of figures")
+        elif drafts:
+            for row in self.declared.rows:
+                self._unparsed_row(row.code, drafts)
+            self._unplaced(
+                list(self.form.cells(self.table)),
+                [token for draft in drafts for token in draft.filled],
+                f": {' / '.join(str(len(draft.explicit)) for draft in drafts)} cells for {len(columns)} columns, and no single placement tallies",
+            )
+        else:
+            for row in self.declared.rows:
+                self._missing(row.code, self.declared.columns_of(row.code))
+            if self.found:
+                self._nothing_read()
+            else:
+                self._say(
+                    "table_missing",
+                    "error",
+                    f"{self.declared.label}: the table is not in the document",
+                    self.form.cells(self.table),
+                )
+
+    def _headings_in_order(self, tokens: Sequence[Token], stretches: list[tuple[int, int]]) -> bool:
+        """Whether the headings are the form's in its order; fewer than all of them (cut or lost) say nothing against it."""
+        wanted = [column.code for row in self.declared.rows for column in self.declared.columns_of(row.code)]
+        for start, stop in stretches:
+            part = tokens[start:stop]
+            headings = [token for token in part if token.label(self.table, "column")]
+            found = [token.label(self.table, "column") for token in headings]
+            between = any(token.kind in ("number", "placeholder") and token.index < headings[-1].index for token in part)
+            if between or (len(found) == len(wanted) and found != wanted):
+                return False
+        return True
+
+    def _figures(self, tokens: Sequence[Token], stretch: tuple[int, int]) -> Draft:
+        part = tokens[stretch[0] : stretch[1]]
+        headings = [token for token in part if token.label(self.table, "column")]
+        last = headings[-1].index
+        # A figure between the headings is one too many for a single row: the table is laid out otherwise and is not placed.
+        body = [token for token in part if token.kind in ("number", "placeholder") and token.index < last]
+        body += _without_empty_lines([token for token in part if token.index > last and token.kind != "label"])
+        return Draft("", headings[-1], body, header=self._grid_header(headings))
+
+    def _grid_header(self, headings: list[Token]) -> dict[int, str]:
+        """Grid columns to procedure/result, when the headings are the form's in its order: results once a procedure."""
+        if any(token.table is None for token in headings):
+            return {}
+        by_column = {token.column: token.label(self.table, "column") or "" for token in headings}
+        order = [by_column[column] for column in sorted(by_column)]
+        wanted = [(row.code, column.code) for row in self.declared.rows for column in self.declared.columns_of(row.code)]
+        if order != [result for _, result in wanted]:
+            return {}
+        return {column: f"{row}/{result}" for column, (row, result) in zip(sorted(by_column), wanted, strict=True)}
+
+    # -- cells and findings --------------------------------------------------------------------------------------------
+
+    def _cells(
+        self, keys: Mapping[str, CellKey], columns: Sequence[Column], placed: Placed, sums: Sequence[Sequence[str]]
+    ) -> None:
+        """The cells of a row that has a placement, read; whatever had to be done to read one is told."""
+        reads = {
+            column.code: read_cell(placed.tokens[column.code].text, column, self.units.get(column.code))
+            for column in columns
+            if column.code in placed.tokens
+        }
+        apart = [code for code, read in reads.items() if read.how == "apart"]
+        self.tables.by_value |= placed.placement == "identity"
+        if apart and not self._may_be_joined([placed.tokens[code] for code in apart], reads, sums):
+            reads |= {code: Read("unparsed", None) for code in apart}
+            apart = []
+        for column in columns:
+            key, token = keys[column.code], placed.tokens.get(column.code)
+            if token is None:
+                self.tables.cells.append(ReportCell(key, None, "missing"))
+                continue
+            read = reads[column.code]
+            self.tables.cells.append(ReportCell(key, read.value, read.state, token.raw, placed.placement, token.locator))
+            self.tables.sources[key] = token.index
+            if column.code in self.units:
+                self.tables.units[key] = self.units[column.code]
+            if read.how == "note":
+                self._say("note_mark", "info", f"{self.declared.label}: {_listed([token])} is read as {read.value}", [key])
+            if column.unit == "元" and read.value and not self.units.get(column.code) and "元" not in token.text:
+                self._say(
+                    "unit_not_printed",
+                    "info",
+                    f"{self.declared.label}: {_listed([token])} has no unit, in the cell or in the heading; it is read as {column.unit}",
+                    [key],
+                )
+        for code, tokens in [*placed.joined.items(), *((code, (placed.tokens[code],)) for code in apart)]:
+            self._say(
+                "digits_joined",
+                "info",
+                f"{self.declared.label}: the digits {_listed(tokens)} stand apart and are read as {reads[code].value}",
+                [keys[code]],
+            )
+
+    def _may_be_joined(self, tokens: Sequence[Token], reads: Mapping[str, Read], sums: Sequence[Sequence[str]]) -> bool:
+        """Whether digits that stand apart in a cell may be one figure: the row tallies so, or the cell has borders and no sum."""
+        if sums:
+            return tallies({code: read.value or 0 for code, read in reads.items()}, sums)
+        return all(token.table is not None or token.width > 1 for token in tokens)
+
+    def _missing(self, row: str, columns: Sequence[Column]) -> None:
+        self.tables.cells += [ReportCell(CellKey(self.table, row, column.code), None, "missing") for column in columns]
+
+    def _unparsed_row(self, row: str, drafts: Sequence[Draft]) -> None:
+        raw = " | ".join(token.raw for draft in drafts for token in (*draft.body, *draft.pairs.values()) if token.kind in VALUES)
+        first = next(token for draft in drafts for token in (*draft.body, *draft.pairs.values()) if token.kind in VALUES)
+        self.tables.cells += [ReportCell(key, None, "unparsed", raw, None, first.locator) for key in self._keys(row)]
+
+    def _unplaced(self, keys: list[CellKey], tokens: Sequence[Token], why: str) -> None:
+        self._say("unplaced_cells", "error", f"{self.declared.label}: {_listed(tokens)} {why}", keys)
+
+
+def _in_order(headings: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether the headings, each where it comes first, come in the form's order."""
+    places = [wanted.index(code) for code in dict.fromkeys(headings) if code in wanted]
+    return places == sorted(places)
+
+
+def _without_empty_lines(tokens: list[Token]) -> list[Token]:
+    """The tokens without those of grid lines that are empty throughout, where another line of the grid is filled."""
+    filled = {token.line for token in tokens if token.kind not in ("blank", "gap", "covered")}
+    return [token for token in tokens if token.table is None or token.line in filled or not filled]
+
+
+def _left(draft: Draft, placed: Placed) -> list[Token]:
+    """The filled cells of a row that the placement leaves over."""
+    used = {id(token) for token in placed.tokens.values()} | {id(token) for part in placed.joined.values() for token in part}
+    return [token for token in draft.filled if id(token) not in used]
+
+
+def _texts(draft: Draft) -> tuple[object, ...]:
+    return (tuple(token.text for token in draft.explicit), tuple((code, token.text) for code, token in draft.pairs.items()))
+
+
+def _listed(tokens: Iterable[Token]) -> str:
+    return ", ".join(f"{token.raw.strip()!r} ({token.locator})" for token in tokens)
