@@ -108,8 +108,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and tell by the exit status whether anything was wrong in silence."""
     options = _options().parse_args(arguments)
     registry = Registry.read(CHECKOUT / "data" / "agencies.csv")
-    console = Console(width=None if sys.stdout.isatty() else 160)
-    table = Table("layout", "docs", *COLUMNS, title="Generated reports read back (~ figures lost or in doubt by design)")
+    console = Console(width=None if sys.stdout.isatty() else 175)
+    table = Table(
+        "layout", "docs", *COLUMNS, padding=0, title="Generated reports read back (~ figures lost or in doubt by design)"
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     chosen = [entry for entry in entries() if all(word in entry.name for word in options.layout or ())]
