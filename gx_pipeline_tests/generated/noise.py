@@ -108,7 +108,9 @@ bracketed_footnotes = _figures(
 plus_signs = _figures(
     lambda text, cell, rng: f"+{text}" if cell.key and cell.key.column == "items_change" and text[0] not in "-0" else text
 )
-trailing_zeros = _figures(lambda text, cell, rng: f"{text}.00" if cell.key and cell.key.column.startswith("amount") else text)
+trailing_zeros = _figures(
+    lambda text, cell, rng: text + ("0" if "." in text else ".00") if cell.key and cell.key.column.startswith("amount") else text
+)
 
 
 def chinese(number: int) -> str:
@@ -251,11 +253,13 @@ def _spaced(cell: PrintedCell, rng: random.Random) -> str:
 
 
 def _cut(cell: PrintedCell, rng: random.Random) -> str:
-    """A text of four characters or more over two or three lines."""
+    """A text of four characters or more over two or three lines, its numbering left whole."""
     text = cell.text
+    first = next(iter(re.findall(r"^(?:\d\.|（.）|.、)", text)), "")
+    places = range(len(first) + 1, len(text))
     if len(text) < 4 or rng.random() < 0.4:
         return text
-    cuts = sorted(rng.sample(range(1, len(text)), min(len(text) // 4, rng.choice((1, 1, 2)))))
+    cuts = sorted(rng.sample(places, min(len(places) // 3, rng.choice((1, 1, 2)))))
     return "\n".join(text[start:stop] for start, stop in pairwise((0, *cuts, len(text))))
 
 
