@@ -284,13 +284,18 @@ class _Builder:
         self._close()
         last = self.last if self.fresh_page else None
         self.fresh_page, self.last = False, None
-        table = open_table(lines)
-        if table is None:
-            for line in lines:
+        head = next((index for index, line in enumerate(lines) if line.has_values), len(lines))
+        if 0 < head < len(lines) and lines[head].parts[0].is_value and len(lines[head - 1].parts) == 1:
+            head -= 1  # the label of the first figures begins a line above them
+        table = open_table(lines[head:]) if head < len(lines) else None
+        if table is None or head:
+            last = None
+            for line in lines[: None if table is None else head]:
                 cells = tuple(cell_of(part.text) for part in line.parts)
                 self.items.append(
                     Line(f"page {sheet.number} line {line.number}", cells if line.tabular else (cell_of(line.text),))
                 )
+        if table is None:
             return
         before = last.parts[-1] if last is not None else None
         if last is None or before is None or not isinstance(before[1], OpenTable) or not before[1].goes_on(table):

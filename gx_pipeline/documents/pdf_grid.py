@@ -229,7 +229,7 @@ def fill_grids(page: Page, grids: list[Grid]) -> list[Glyph]:
 
     Raises:
         Refusal: `unreadable` when a figure stands on the line between two cells, or the font of a table does not say which
-            characters it shows; `scanned_image` when an empty cell holds a picture.
+            characters it shows, or a table runs over the edge of the page; `scanned_image` when an empty cell holds a picture.
     """
     smallest_first = sorted(grids, key=lambda grid: grid.box.area)
     inside: dict[int, list[Glyph]] = {}
@@ -251,6 +251,8 @@ def fill_grids(page: Page, grids: list[Grid]) -> list[Glyph]:
             )
         _fill(smallest_first[number], glyphs, page.number)
     _refuse_pictures(page, grids)
+    if any(grid.box.holds((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) for box in page.beyond for grid in grids):
+        raise Refusal("unreadable", f"page {page.number}: a table runs over the edge of the page; print it to fit the page")
     return outside
 
 

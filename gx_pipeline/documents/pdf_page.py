@@ -95,7 +95,7 @@ class Rule(NamedTuple):
 
 @dataclass(slots=True)
 class Page:
-    """What a page shows. `hidden` counts glyphs that are in the file but not seen, `pictures` are images and free drawings."""
+    """What a page shows. `hidden` counts glyphs that are in the file but not seen, `beyond` are those past the page's edges."""
 
     number: int
     box: Box
@@ -103,6 +103,7 @@ class Page:
     rules: list[Rule] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
     drawings: list[Box] = field(default_factory=list)
+    beyond: list[Box] = field(default_factory=list)
     hidden: int = 0
 
     @property
@@ -187,6 +188,7 @@ class _Reader:
         self.fills: list[_Fill] = []
         self.images: list[tuple[float, float, float, float]] = []
         self.drawings: list[tuple[float, float, float, float]] = []
+        self.beyond: list[tuple[float, float, float, float]] = []
         self.order: dict[int, int] = {}
         self.objects = 0
         self.segments = 0
@@ -208,6 +210,7 @@ class _Reader:
             glyph.turned = quarters % 4
             page.glyphs.append(glyph)
         page.images = [_turned_box(turn, *box) for box in self.images]
+        page.beyond = [_turned_box(turn, *box) for box in self.beyond]
         page.drawings = [_turned_box(turn, *box) for box in self.drawings]
         for x0, y0, x1, y1 in self.rules:
             box = _turned_box(turn, x0, y0, x1, y1)
@@ -381,8 +384,11 @@ class _Reader:
             if not (x1 > x0 and y1 > y0):
                 x0, y0, x1, y1 = self._tight(raw, index, run.size)
             x, y = (x0 + x1) / 2, (y0 + y1) / 2
-            if not (left <= x <= right and bottom <= y <= top) or not run.visible or not self._seen(run, x, y):
+            if not run.visible or not self._seen(run, x, y):
                 hidden += 1
+                continue
+            if not (left <= x <= right and bottom <= y <= top):
+                self.beyond.append((x0, y0, x1, y1))
                 continue
             known = not c.FPDFText_HasUnicodeMapError(raw, index) and not _is_private(code)
             glyphs.append(Glyph(text, x0, y0, x1, y1, run.size, run.number, 0, spaced, known))

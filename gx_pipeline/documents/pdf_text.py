@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gx_pipeline.documents.model import COVERED, Cell, cell_of
+from gx_pipeline.documents.model import COVERED, GAP, Cell, cell_of
 from gx_pipeline.documents.pdf_page import Glyph
 from gx_pipeline.documents.pdf_words import Spacing, gap, is_wide, join, line_text, lines_of, once, spacing_of
 
 _VALUE = re.compile(
-    r"[-+\u2212]?\d[\d,.\u00b0-\u00b9\u2070-\u2079]*(?:件|条|个|元|万元)?|[/\\*\-\u2010-\u2015\u2212\u2500…·~]{1,12}|无"
+    r"[-+\u2212]?\d[\d,]*(?:\.\d+)?[\u00b0-\u00b9\u2070-\u2079]*(?:件|条|个|元|万元)?|[/\\*\-\u2010-\u2015\u2212\u2500…·~]{1,12}|无"
 )
-_NUMBERING = re.compile(r"[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]+")
+_NUMBERING = re.compile(r"[(（]?\d{1,2}[)）、.．]+")
 _WORDS_APART = 0.9
 _WIDE_APART = 1.6
 _HEADING = 14
@@ -107,7 +107,7 @@ def _numbering_joined(parts: list[Part]) -> list[Part]:
     """Parts with a numbering that a tab parts from its text put back before it."""
     joined: list[Part] = []
     for part in parts:
-        if joined and _NUMBERING.fullmatch(joined[-1].text) and not part.is_value:
+        if joined and _NUMBERING.fullmatch(joined[-1].text) and not part.is_value and part.x0 - joined[-1].x1 < 30:
             joined[-1] = Part(joined[-1].x0, part.x1, joined[-1].text + part.text)
         else:
             joined.append(part)
@@ -165,43 +165,60 @@ def stretches(lines: Sequence[TextLine]) -> list[tuple[int, int]]:
 
 
 def open_table(lines: Sequence[TextLine]) -> OpenTable | None:
-    """The lines of a stretch as a grid, or None where any cell's column is in doubt."""
+    """The lines of a stretch, from its first figures on, as a grid; None where any figure's column is in doubt."""
     with_values = [line for line in lines if line.has_values]
     columns = _columns(with_values)
-    if len(with_values) < 3 or len(columns) < 2:
+    if len(with_values) < 3 or len(columns) < 4:
+        return None
+    whole = sum(sum(part.is_value for part in line.parts) == len(columns) for line in with_values)
+    if 2 * whole < len(with_values):
         return None
     if any(later[0] - earlier[1] < 0.4 * lines[0].size for earlier, later in pairwise(columns)):
         return None
-    first = columns[0][0]
-    placed: list[tuple[TextLine, list[Part], dict[int, Part]]] = []
-    for line in lines:
-        labels: list[Part] = []
-        cells: dict[int, Part] = {}
-        for part in line.parts:
-            under = [index for index, (x0, x1) in enumerate(columns) if part.x0 < x1 and part.x1 > x0]
-            if not under and part.x1 <= first and not part.is_value:
-                labels.append(part)
-            elif not under or under[0] in cells or (line.has_values and len(under) > 1):
-                return None
-            else:
-                cells.update(dict.fromkeys(under, part))
-        placed.append((line, labels, cells))
-    width = max((len(labels) for line, labels, _ in placed if line.has_values), default=0)
-    if not width or any(len(labels) > width for _, labels, _ in placed):
+    placed = [_placed(line, columns) for line in lines]
+    if None in placed:
         return None
-    rows = []
-    for (line, _, cells), texts in zip(placed, _labels_gathered(placed), strict=True):
-        if texts is None:
-            continue
-        before: list[Cell] = [COVERED] * (width - len(texts)) + [cell_of(text) for text in texts]
-        after = []
-        for index in range(len(columns)):
-            one = cells.get(index)
-            after.append(
-                cell_of("") if one is None else COVERED if index and cells.get(index - 1) is one else cell_of(one.text)
+    rows = _labelled([row for row in placed if row is not None], columns[0][0])
+    width = max(len(row.labels) for row in rows)
+    return OpenTable(
+        width,
+        columns,
+        [
+            (
+                row.line.number,
+                (
+                    *(COVERED for _ in range(width - len(row.labels))),
+                    *(cell_of(part.text) for part in row.labels),
+                    *(
+                        cell_of(row.cells[index].text) if index in row.cells else cell_of("") if row.cells else GAP
+                        for index in range(len(columns))
+                    ),
+                ),
             )
-        rows.append((line.number, (*before, *after)))
-    return OpenTable(width, columns, rows)
+            for row in rows
+        ],
+    )
+
+
+@dataclass(slots=True)
+class _Row:
+    line: TextLine
+    labels: list[Part]
+    cells: dict[int, Part]
+
+
+def _placed(line: TextLine, columns: Sequence[tuple[float, float]]) -> _Row | None:
+    """The parts of a line as labels and as cells of the columns; None when one stands between columns or two in one."""
+    row = _Row(line, [], {})
+    for part in line.parts:
+        under = [index for index, (x0, x1) in enumerate(columns) if part.x0 < x1 and part.x1 > x0]
+        if not under and part.x1 <= columns[0][0] and not part.is_value:
+            row.labels.append(part)
+        elif len(under) != 1 or under[0] in row.cells:
+            return None
+        else:
+            row.cells[under[0]] = part
+    return row
 
 
 def _columns(lines: Sequence[TextLine]) -> list[tuple[float, float]]:
@@ -215,32 +232,42 @@ def _columns(lines: Sequence[TextLine]) -> list[tuple[float, float]]:
     return columns
 
 
-def _labels_gathered(placed: Sequence[tuple[TextLine, list[Part], dict[int, Part]]]) -> list[list[str] | None]:
-    """The label texts of each line; None for a line that only carries a piece of the label of a line of figures next to it."""
-    texts: list[list[str] | None] = [[part.text for part in labels] for _, labels, _ in placed]
-    before: dict[int, list[str]] = {}
-    after: dict[int, list[str]] = {}
-    for index, (line, labels, cells) in enumerate(placed):
-        if cells or len(labels) != 1:
+def _labelled(rows: list[_Row], first: float) -> list[_Row]:
+    """The rows with the pieces of labels that stand above or below their figures put into them.
+
+    A piece belongs to a row only if it stands where the labels next to the figures do, and clearly nearer than to any other.
+    """
+    starts = sorted(row.labels[-1].x0 for row in rows if row.cells and row.labels)
+    if not starts:
+        return rows
+    start = starts[3 * len(starts) // 4]
+    pieces: dict[int, list[int]] = {}
+    for index, row in enumerate(rows):
+        if row.cells or len(row.labels) != 1 or not row.labels[0].x1 > start or row.labels[0].x0 >= first:
             continue
-        owner = _owner(placed, index, line)
-        if owner is None:
-            continue
-        (before if owner > index else after).setdefault(owner, []).append(labels[0].text)
-        texts[index] = None
-    for owner in {*before, *after}:
-        own = texts[owner] or []
-        last = [own[-1]] if own else []
-        texts[owner] = [*own[:-1], join([*before.get(owner, []), *last, *after.get(owner, [])])]
-    return texts
+        owner = _owner(rows, index)
+        if owner is not None:
+            pieces.setdefault(owner, []).append(index)
+    taken = {index for indexes in pieces.values() for index in indexes}
+    for owner, indexes in pieces.items():
+        row = rows[owner]
+        own = [row.labels.pop()] if row.labels and row.labels[-1].x1 > start else []
+        above = [rows[index].labels[0] for index in indexes if index < owner]
+        below = [rows[index].labels[0] for index in indexes if index > owner]
+        parts = [*above, *own, *below]
+        row.labels.append(
+            Part(min(part.x0 for part in parts), max(part.x1 for part in parts), join([part.text for part in parts]))
+        )
+    return [row for index, row in enumerate(rows) if index not in taken]
 
 
-def _owner(placed: Sequence[tuple[TextLine, list[Part], dict[int, Part]]], index: int, line: TextLine) -> int | None:
-    """The line of figures to which a line with nothing but a piece of a label clearly belongs."""
-    above = next((at for at in range(index - 1, -1, -1) if placed[at][0].has_values), None)
-    below = next((at for at in range(index + 1, len(placed)) if placed[at][0].has_values), None)
-    up = line.y - placed[above][0].y if above is not None else float("inf")
-    down = placed[below][0].y - line.y if below is not None else float("inf")
+def _owner(rows: Sequence[_Row], index: int) -> int | None:
+    """The row of figures to which a line with nothing but a piece of a label clearly belongs."""
+    line = rows[index].line
+    above = next((at for at in range(index - 1, -1, -1) if rows[at].cells), None)
+    below = next((at for at in range(index + 1, len(rows)) if rows[at].cells), None)
+    up = line.y - rows[above].line.y if above is not None else float("inf")
+    down = rows[below].line.y - line.y if below is not None else float("inf")
     near, far = min(up, down), max(up, down)
     if near > 2.2 * line.size or near > 0.7 * far:
         return None

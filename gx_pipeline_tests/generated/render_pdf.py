@@ -58,8 +58,7 @@ class _Setter:
     def __post_init__(self) -> None:
         pdfmetrics.registerFont(UnicodeCIDFont(FONT))
         self.width, self.height = landscape(A4) if self.style.wide else A4
-        size = (self.height, self.width) if self.style.turned else (self.width, self.height)
-        self.canvas = Canvas(self.buffer, pagesize=size, invariant=1, pageCompression=1)
+        self.canvas = Canvas(self.buffer, pagesize=(self.width, self.height), invariant=1, pageCompression=1)
         self.left, self.right, self.top, self.bottom = 62.0, self.width - 62, self.height - 70, self.style.margin_bottom
         self._open_page()
 
