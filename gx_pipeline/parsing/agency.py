@@ -109,7 +109,7 @@ def _claims_of_titles(titles: Iterable[Paragraph]) -> Iterator[_Claim]:
 def _claims_of_text(prose: Prose) -> Iterator[_Claim]:
     """Who made the report, and who signed it."""
     yield from _makers(prose)
-    closing = prose.paragraphs[-_CLOSING:]
+    closing = prose.last(_CLOSING)
     for paragraph, following in zip(closing, (*closing[1:], None), strict=True):
         if len(paragraph.text) > 50 or not (found := _SIGNED.fullmatch(paragraph.text)):
             continue
@@ -119,14 +119,14 @@ def _claims_of_text(prose: Prose) -> Iterator[_Claim]:
 
 
 def _makers(prose: Prose) -> Iterator[_Claim]:
-    for text, at, _ in prose.paragraphs[:_PREFACE]:
+    for text, at, _ in prose.first(_PREFACE):
         for word in _MAKING:
             start = text.find(word)
             while start >= 0:
                 if name := _maker(text, start, start + len(word)):
                     yield _Claim("made by", name, at)
                 start = text.find(word, start + 1)
-    for text, at, _ in prose.holding("单位:", "机关:", "机构:", "主体:", "单位(", "单位 :", "机构 :"):
+    for text, at, _ in prose.holding("单位:", "机关:", "机构:", "主体:", "章):"):
         if len(text) < 200 and (found := _RESPONSIBLE.search(text)):
             yield _Claim("made by", found[1], at)
 
@@ -145,7 +145,7 @@ def _maker(text: str, start: int, end: int) -> str | None:
 
 
 def _contacts(prose: Prose) -> Iterator[_Claim]:
-    for text, at, _ in prose.paragraphs[:_PREFACE]:
+    for text, at, _ in prose.first(_PREFACE):
         for word in ("联系", "咨询", "反映"):
             start = text.find(word)
             if start >= 0 and (found := _ASKED.search(_CLAUSE.split(text[max(0, start - 45) : start])[-1])):

@@ -11,10 +11,10 @@ import re
 from collections.abc import Collection
 from functools import cache
 
-from gx_pipeline.documents import Document
 from gx_pipeline.forms import Section, load_sections
 from gx_pipeline.parsing.labels import labels_of
 from gx_pipeline.parsing.model import ReportSection
+from gx_pipeline.parsing.prose import Prose
 
 _NUMBERS = "一二三四五六七"
 _HEADING = re.compile(rf"^(?:第)?([{_NUMBERS}])(?:部分)?\s?[、.．:：,\s]\s?(.{{2,45}})$")
@@ -49,7 +49,7 @@ def section_of(text: str) -> Section | None:
     return next((section for section in reversed(sections) if any(word in found[2] for word in section.keywords)), None)
 
 
-def sections(document: Document, table_lines: Collection[int]) -> tuple[ReportSection, ...]:
+def sections(prose: Prose, table_lines: Collection[int]) -> tuple[ReportSection, ...]:
     """The narrative section by section, without the lines of the tables.
 
     A heading counts once, in the order in which the sections come; what stands before the first is not a section. A
@@ -57,15 +57,12 @@ def sections(document: Document, table_lines: Collection[int]) -> tuple[ReportSe
     """
     parts: dict[str, tuple[Section, str, list[str]]] = {}
     texts: list[str] | None = None
-    for number, line in enumerate(document.lines):
-        if number in table_lines:
-            continue
-        cells = line.cells
-        text = cells[0].text if len(cells) == 1 else line.text
-        if not text:
-            continue
-        numbered = text[0] in _HEADING_STARTS and len(text) <= _LONGEST_HEADING
-        section = section_of(text) if numbered else _plain_labels().get(text)
+    plain = _plain_labels()
+    for text in _outside(prose, table_lines):
+        if text[0] in _HEADING_STARTS:
+            section = section_of(text) if len(text) <= _LONGEST_HEADING else None
+        else:
+            section = plain.get(text) if len(text) < _LONGEST_HEADING else None
         if section is not None:
             known = parts.get(section.code)
             if known is not None and not known[2] and known[2] is not texts:
@@ -75,25 +72,29 @@ def sections(document: Document, table_lines: Collection[int]) -> tuple[ReportSe
                 texts = []
                 parts[section.code] = (section, text, texts)
                 continue
-        if texts is not None:
+        if texts is not None and not (text[0] in _SIGN_OFF_STARTS and _SIGN_OFF.match(text)):
             texts.append(text)
-    everything = [
-        (section, heading, "\n".join([text for text in texts if not _is_signed(text)]))
-        for section, heading, texts in parts.values()
-    ]
     return tuple(
-        ReportSection(section.code, position, heading, _masked(text))
-        for position, (section, heading, text) in enumerate(everything, start=1)
+        [
+            ReportSection(section.code, position, heading, _masked("\n".join(texts)))
+            for position, (section, heading, texts) in enumerate(parts.values(), start=1)
+        ]
     )
 
 
-def _is_signed(text: str) -> bool:
-    return text[0] in _SIGN_OFF_STARTS and _SIGN_OFF.match(text) is not None
+def _outside(prose: Prose, table_lines: Collection[int]) -> list[str]:
+    """The texts of the lines outside the tables, in reading order."""
+    lines = prose.document.lines
+    grids = [number for number in prose.grid_lines if number not in table_lines]
+    if not grids:
+        return [text for number, text in zip(prose.numbers, prose.texts, strict=True) if number not in table_lines]
+    numbers = sorted({*grids, *prose.numbers} - set(table_lines))
+    return [text for number in numbers if (text := lines[number].text)]
 
 
 def mask_personal_data(text: str) -> str:
     """The line without names in sign-off lines, telephone numbers and e-mail addresses."""
-    return "" if text and _is_signed(text) else _masked(text)
+    return "" if _SIGN_OFF.match(text) else _masked(text)
 
 
 def _masked(text: str) -> str:

@@ -53,14 +53,15 @@ def _in_text(document: Document, prose: Prose, table_lines: Collection[int]) -> 
         and (not any(word in paragraph.text for word in _OTHER_DATES) or any(word in paragraph.text for word in _ANNOUNCED))
     ]
     shown += [
-        Paragraph(f"{paragraph.text} {following.text}", paragraph.at)
+        Paragraph(f"{paragraph.text} {following}", paragraph.at)
         for paragraph in shown
         if _LABEL.search(paragraph.text) and (following := _after(prose, paragraph))
     ]
     shown += [
-        Paragraph(line.text, line.at)
-        for number, line in enumerate(document.lines[:_TOP])
-        if len(line.cells) > 1 and number not in table_lines and any(cell.text.startswith(_ANNOUNCED) for cell in line.cells)
+        Paragraph(document.lines[number].text, document.lines[number].at)
+        for number in prose.grid_lines
+        if number < _TOP and number not in table_lines
+        if any(cell.text.startswith(_ANNOUNCED) for cell in document.lines[number].cells)
     ]
     if not shown:
         return None, None
@@ -71,10 +72,11 @@ def _in_text(document: Document, prose: Prose, table_lines: Collection[int]) -> 
     return date, f"{words} ({at})"
 
 
-def _after(prose: Prose, paragraph: Paragraph) -> Paragraph | None:
-    index = prose.paragraphs.index(paragraph) + 1
-    following = prose.paragraphs[index] if index < len(prose.paragraphs) else None
-    return following if following and len(following.text) <= 20 else None
+def _after(prose: Prose, paragraph: Paragraph) -> str | None:
+    """The short text after a paragraph."""
+    index = prose.numbers.index(paragraph.number) + 1
+    following = prose.texts[index] if index < len(prose.texts) else ""
+    return following if len(following) <= 20 else None
 
 
 def _implausible(date: dt.date, words: str, year: int | None, what: str) -> tuple[Finding, ...]:

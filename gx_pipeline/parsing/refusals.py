@@ -128,7 +128,7 @@ def organs_of_report(title: str) -> tuple[str, ...]:
 
 
 def _refuse_without_tables(document: Document, prose: Prose, titles: Sequence[Paragraph], parts: Sequence[ReportSection]) -> None:
-    headings = [paragraph.text for paragraph in prose.paragraphs if len(paragraph.text) < 50]
+    headings = [text for text in prose.texts if len(text) < 50]
     headed = sum(any(word in text for text in headings for word in section.keywords) for section in load_sections())
     attached = _attached(document, prose)
     if headed >= 4 or len(parts) >= 4:
@@ -137,7 +137,7 @@ def _refuse_without_tables(document: Document, prose: Prose, titles: Sequence[Pa
             "the sections of an annual report are there but none of its three tables: they may be pictures or an attachment; "
             f"fetch {attached or 'the file that holds the tables'}",
         )
-    links = {year for paragraph in prose.paragraphs if len(paragraph.text) <= 80 and (year := year_of_title(paragraph.text))}
+    links = {year for text in prose.texts if len(text) <= 80 and (year := year_of_title(text))}
     if len(links) >= 3:
         raise Refusal(
             "not_an_annual_report",
@@ -145,7 +145,7 @@ def _refuse_without_tables(document: Document, prose: Prose, titles: Sequence[Pa
         )
     if attached and any(REPORT.search(title.text) for title in titles):
         raise Refusal("not_an_annual_report", f"the page has none of the tables, the report is attached; fetch {attached}")
-    told = "".join(title.text + "\n" for title in titles) + "\n".join(paragraph.text for paragraph in prose.paragraphs[:6])
+    told = "".join(title.text + "\n" for title in titles) + "\n".join(prose.texts[:6])
     kind = next((f"; it looks like {what}" for word, what in _KINDS if word in told), "")
     raise Refusal("not_an_annual_report", f"none of the three statutory tables is in the file{kind}; {_WHAT_IS_READ}")
 

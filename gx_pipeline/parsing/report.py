@@ -51,7 +51,7 @@ def parse(document: Document, registry: Registry, hints: Hints | None = None) ->
     periods = find_periods(prose)
     year = find_year(periods, titles, prose)
     tables = read_tables(tokenize(document), year.year or hints.year)
-    parts = sections(document, tables.lines)
+    parts = sections(prose, tables.lines)
     refuse_others(document, prose, titles, tables, parts, periods, year)
     known_year = hints.year or year.year
     resolution = resolve(registry, titles, prose, known_year, document.site_name)

@@ -13,11 +13,37 @@ from gx_pipeline.agencies import Agency
 from gx_pipeline.parsing.model import Scope
 from gx_pipeline.parsing.prose import Paragraph, Prose
 
-_SENTENCE = re.compile(r"[。;!?\n]")
 _CLAUSE = re.compile(r"[,。;:\n]")
 _LONGEST = 400
 # Words without which no sentence says what the figures cover.
-_TRIGGERS = ("汇总", "数据", "统计", "涵盖", "本报告", "本年报", "合并编", "联合编", "共同编", "编制范围")
+_TRIGGERS = (
+    "汇总",
+    "所列",
+    "统计数据",
+    "数据为",
+    "数据是",
+    "数据均",
+    "数据包",
+    "数据含",
+    "数据不",
+    "数据未",
+    "数据仅",
+    "数据只",
+    "数据涵",
+    "数据来",
+    "数据反",
+    "范围",
+    "口径",
+    "涵盖",
+    "本报告",
+    "本年报",
+    "本年度报告",
+    "合并编",
+    "联合编",
+    "共同编",
+    "一并编",
+)
+_WITH_OFFICE = ("政府及", "政府和", "政府与", "政府、", "政府以及", "政府本级", "政府机关")
 _FIGURES = re.compile(
     r"(?:本(?:年度)?(?:报告|年报)|年度报告|年报|所列|数据|统计范围|统计口径|统计期限|编制范围|报告范围|各项指标|表中|表格)"
 )
@@ -74,17 +100,17 @@ def _statements(prose: Prose, titles: Iterable[Paragraph], agency: Agency | None
         if found := _JOINT_TITLE.search(title.text):
             yield "joint_body", f"{found[0]} ({title.at})"
     is_department = agency is not None and agency.kind == "department"
-    for text, at, _ in prose.holding(*_TRIGGERS):
-        for sentence in _SENTENCE.split(text):
-            if len(sentence) <= _LONGEST and any(trigger in sentence for trigger in _TRIGGERS):
-                yield from ((scope, f"{words} ({at})") for scope, words in _in_sentence(sentence, is_department=is_department))
-    if not is_department:
-        for text, at, _ in prose.holding("政府及", "政府和", "政府与", "政府、", "政府以及", "政府本级", "政府机关"):
-            for clause in _CLAUSE.split(text):
-                if (found := _GOVERNMENT_PLUS_OFFICE.search(clause)) and (
-                    _AT_WORK.match(clause, found.end()) or (_FIGURES.search(clause) and not _NEGATED.search(clause))
-                ):
-                    yield "government_plus_office", f"{found[0]} ({at})"
+    for offset, sentence in prose.sentences(*_TRIGGERS, longest=_LONGEST):
+        for scope, words in _in_sentence(sentence, is_department=is_department):
+            yield scope, f"{words} ({prose.at(offset)})"
+    if is_department:
+        return
+    for offset, sentence in prose.sentences(*_WITH_OFFICE, longest=_LONGEST):
+        for clause in _CLAUSE.split(sentence):
+            if (found := _GOVERNMENT_PLUS_OFFICE.search(clause)) and (
+                _AT_WORK.match(clause, found.end()) or (_FIGURES.search(clause) and not _NEGATED.search(clause))
+            ):
+                yield "government_plus_office", f"{found[0]} ({prose.at(offset)})"
 
 
 def _in_sentence(sentence: str, *, is_department: bool) -> Iterator[tuple[Scope, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from gx_pipeline.documents import Document
 from gx_pipeline.parsing.prose import Paragraph, Prose
@@ -41,7 +42,7 @@ def find_titles(document: Document, prose: Prose) -> list[Paragraph]:
     """Texts that stand as a title: the page's own, then short lines near the top that name a report, whole or broken in two."""
     own = [(document.title, "page title"), *((header, "page heading") for header in document.headers)]
     titles = [Paragraph(text, at) for text, at in own if text and len(text) <= 2 * _LONGEST]
-    top = [paragraph for paragraph in prose.paragraphs[:_TOP] if len(paragraph.text) <= _LONGEST]
+    top = prose.paragraphs([index for index, text in enumerate(prose.texts[:_TOP]) if len(text) <= _LONGEST])
     for index, paragraph in enumerate(top):
         if _may_name_a_report(paragraph.text):
             titles += _broken(top[max(0, index - 2) : index + 1])
@@ -70,6 +71,7 @@ def _may_name_a_report(text: str) -> bool:
     return len(text) <= 2 * _LONGEST and "报" in text and "信息公开" in text and not text.endswith(("。", ";", ","))
 
 
+@lru_cache(maxsize=1 << 12)
 def organs_of_title(title: str) -> tuple[str, ...]:
     """The organs whose report a title says it is, as printed; none when it names only a place, a year or nobody.
 

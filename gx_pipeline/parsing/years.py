@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from gx_pipeline.parsing.prose import Paragraph, Prose
@@ -23,9 +24,10 @@ _SPAN = re.compile(
     rf"(?:至|到|止|[-—–―~]{{1,2}})\s?"
     rf"(?:(?P<y2>{YEAR})\s?[年./-]\s?)?(?P<m2>{_MONTH})(?:\s?[月./-]\s?(?P<d2>{_DAY})\s?日?|\s?月)?"
 )
-# Words that make a span of days the period of the figures.
-_PERIOD_WORDS = ("统计", "期限", "时限", "报告期", "数据", "本年度", "时间范围", "起止")
-_SENTENCE_END = re.compile(r"[。;\n]")
+# Words that make a span of days in their sentence the period of the figures; the weaker ones where there are no others.
+_PERIOD_WORDS = ("统计", "期限", "时限", "报告期", "所列数据")
+_WEAKER_WORDS = ("数据", "本年度", "时间范围", "起止")
+_LONGEST = 200
 _WHOLE_YEAR = re.compile(rf"(?:统计|期限|时限|报告期)[^。;\n\d]{{0,16}}?(?P<y>{YEAR})\s?年(?:度|全年)(?!\s?\d)")
 _DATED = re.compile(
     rf"(?P<y>{YEAR})(?!\d)(?P<date>\s?年\s?{_MONTH}\s?月|\s?[-./]\s?\d{{1,2}}\s?[-./]\s?\d{{1,2}}|\s?[〕\])】]\s?第?\d+\s?号)?"
@@ -63,25 +65,19 @@ class Year(NamedTuple):
 
 def find_periods(prose: Prose) -> list[Period]:
     """The spans of days of which the report says that its figures cover them, in reading order, none twice."""
-    periods: dict[tuple[dt.date | None, dt.date | None], Period] = {}
-    for paragraph in prose.holding(*_PERIOD_WORDS):
-        for found in _SPAN.finditer(paragraph.text):
-            if _is_stated(paragraph.text, found.start(), found.end()):
-                period = _period(found, paragraph.at)
+    for words in (_PERIOD_WORDS, _WEAKER_WORDS):
+        periods: dict[tuple[dt.date | None, dt.date | None], Period] = {}
+        for offset, sentence in prose.sentences(*words, longest=_LONGEST):
+            for found in _SPAN.finditer(sentence):
+                period = _period(found, prose.at(offset))
                 periods.setdefault((period.start, period.end), period)
-        if not periods and (whole := _WHOLE_YEAR.search(paragraph.text)):
-            year = year_of(whole["y"])
-            period = Period(dt.date(year, 1, 1), dt.date(year, 12, 31), whole[0], paragraph.at)
-            periods.setdefault((period.start, period.end), period)
-    return list(periods.values())
-
-
-def _is_stated(text: str, start: int, end: int) -> bool:
-    """Whether the words around a span say that it is the period of the figures."""
-    before, after = text[max(0, start - 60) : start], text[end : end + 30]
-    before = _SENTENCE_END.split(before)[-1]
-    after = _SENTENCE_END.split(after)[0]
-    return any(word in before or word in after for word in _PERIOD_WORDS)
+            if not periods and (whole := _WHOLE_YEAR.search(sentence)):
+                year = year_of(whole["y"])
+                period = Period(dt.date(year, 1, 1), dt.date(year, 12, 31), whole[0], prose.at(offset))
+                periods[period.start, period.end] = period
+        if periods:
+            return list(periods.values())
+    return []
 
 
 def _period(found: re.Match[str], at: str) -> Period:
@@ -114,6 +110,7 @@ def _number(text: str) -> int:
     return (_DIGITS.get(tens, 0) if tens else 1) * 10 + (_DIGITS.get(ones, 0) if ones else 0)
 
 
+@lru_cache(maxsize=1 << 12)
 def year_of_title(title: str) -> int | None:
     """The year for which a title says that the report stands; dates and document numbers are not it."""
     report = REPORT.search(title)
