@@ -22,7 +22,7 @@ from gx_pipeline.documents.model import Document, Line, Source, cell_of, normali
 from gx_pipeline.documents.pdf_grid import Grid, fill_grids, find_grids
 from gx_pipeline.documents.pdf_page import Box, Page, read_page
 from gx_pipeline.documents.pdf_text import OpenTable, TextLine, open_table, stretches, text_lines
-from gx_pipeline.documents.pdf_words import join, spacing_of
+from gx_pipeline.documents.pdf_words import Spacing, join, spacing_of
 from gx_pipeline.errors import Refusal
 
 MAX_PAGES = 200
@@ -154,7 +154,7 @@ def _take_apart(page: Page) -> _Sheet:
 def _running(sheets: Sequence[_Sheet]) -> set[tuple[int, int]]:
     """(page, line) of the page numbers, and of the heads and feet that repeat a text of an earlier page."""
     outer = [(sheet, line) for sheet in sheets for line in _outer_lines(sheet)]
-    seen: Counter[tuple[str, int]] = Counter()
+    seen: dict[tuple[str, int], tuple[_Sheet, TextLine]] = {}
     dropped: set[tuple[int, int]] = set()
     numbers: Counter[int] = Counter()
     for sheet, line in outer:
@@ -171,10 +171,14 @@ def _running(sheets: Sequence[_Sheet]) -> set[tuple[int, int]]:
         if len(re.findall(r"[^\W\d_]", masked)) < (8 if line.tabular else 3):
             continue
         key = (masked, round(line.y - sheet.box.y0) // 4)
-        near = seen[key] or seen[key[0], key[1] - 1] or seen[key[0], key[1] + 1]
-        if near:
-            dropped.add((sheet.number, line.number))
-        seen[key] += 1
+        first = next((seen[masked, at] for at in (key[1], key[1] - 1, key[1] + 1) if (masked, at) in seen), None)
+        if first is None:
+            seen[key] = sheet, line
+            continue
+        dropped.add((sheet.number, line.number))
+        # The first head may be the only place that names the organ and parts no table; the first foot stands before page 2.
+        if first[1].y > first[0].box.y1 - _MARGIN * (first[0].box.y1 - first[0].box.y0):
+            dropped.add((first[0].number, first[1].number))
     return dropped
 
 
@@ -215,6 +219,7 @@ class _Builder:
             self._sheet(sheet)
         self._close()
         edges: dict[int, list[float]] = {}
+        common = _spacing([grid for sheet in self.sheets for grid in sheet.grids])
         for item in self.items:
             if isinstance(item, Line):
                 yield item
@@ -229,8 +234,8 @@ class _Builder:
                     edges[table.number] = _union(
                         [[x - shift for x in part.xs] for _, part, shift in table.parts if isinstance(part, Grid)]
                     )
-                spacing = spacing_of([glyph for glyphs in part.glyphs.values() for glyph in glyphs])
-                rows = part.rows([x + shift for x in edges[table.number]], spacing)
+                own = _spacing([part for _, part, _ in table.parts if isinstance(part, Grid)])
+                rows = part.rows([x + shift for x in edges[table.number]], own if own.digits else common)
             for number, cells in enumerate(rows, start=1):
                 yield Line(f"{where} row {number}", cells, table=table.number)
 
@@ -252,17 +257,14 @@ class _Builder:
     def _grid(self, sheet: _Sheet, grid: Grid) -> None:
         self._close()
         last, self.fresh_page = (self.last if self.fresh_page else None), False
-        shift = 0.0
-        if last is not None and isinstance(last.parts[-1][1], Grid) and last.parts[-1][0] == sheet.number - 1:
-            before, shift = last.parts[-1][1], last.parts[-1][2]
-            shift += grid.xs[0] - before.xs[0]
-            if abs((grid.xs[-1] - grid.xs[0]) - (before.xs[-1] - before.xs[0])) > _WIDTH_TOLERANCE:
-                last = None
-        else:
-            last = None
-        if last is None:
+        shift = None
+        if last is not None and isinstance(before := last.parts[-1][1], Grid) and last.parts[-1][0] == sheet.number - 1:
+            shift = _shift(before, grid)
+        if last is None or shift is None:
             self.tables += 1
             last, shift = _Table(self.tables), 0.0
+        else:
+            shift += last.parts[-1][2]
         last.parts.append((sheet.number, grid, shift))
         self.items.append((last, len(last.parts) - 1))
         self.last = last
@@ -332,6 +334,21 @@ class _Builder:
         if self.open is not None:
             self.items.append(Line(self.where, (cell_of(join(self.open[1])),)))
             self.open = None
+
+
+def _spacing(grids: Sequence[Grid]) -> Spacing:
+    return spacing_of(glyphs for grid in grids for glyphs in grid.glyphs.values())
+
+
+def _shift(above: Grid, below: Grid) -> float | None:
+    """How far a table is shifted on the next page if its columns go on there; None if they do not."""
+    shift = below.xs[0] - above.xs[0]
+    if abs(below.xs[-1] - above.xs[-1] - shift) <= _WIDTH_TOLERANCE:
+        return shift
+    # A merged cell that goes on below may be left out there, with its lines.
+    fewer, more = sorted((above.xs, below.xs), key=len)
+    shared = all(min(abs(x - other) for other in more) <= _WIDTH_TOLERANCE for x in fewer)
+    return 0.0 if shared and len(fewer) >= 3 else None
 
 
 def _union(parts: Sequence[Sequence[float]]) -> list[float]:

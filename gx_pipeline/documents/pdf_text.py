@@ -71,7 +71,7 @@ class TextLine:
 def text_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
     """The lines of a page from top to bottom."""
     level = once([glyph for glyph in glyphs if not glyph.turned])
-    spacing = spacing_of(level)
+    spacing = spacing_of([level])
     lines = []
     for number, row in enumerate(lines_of(level), start=1):
         parts = _numbering_joined(_parts(row, spacing))

@@ -102,8 +102,8 @@ def figures_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     return found
 
 
-def spacing_of(glyphs: Sequence[Glyph]) -> Spacing:
-    """The letter-spacing of a table or page, from what shows it beyond doubt.
+def spacing_of(texts: Iterable[Sequence[Glyph]]) -> Spacing:
+    """The letter-spacing of a table (the glyphs of each cell) or page, from what shows it beyond doubt.
 
     Two digits that stand apart may be two numbers. They are one where the same distance parts the digits of a longer
     number evenly, or the Chinese characters of the same text.
@@ -111,25 +111,26 @@ def spacing_of(glyphs: Sequence[Glyph]) -> Spacing:
     digits: list[float] = []
     shown: list[float] = []
     wide: list[float] = []
-    for line in lines_of([glyph for glyph in glyphs if not glyph.turned]):
-        gaps: list[float] = []
+    for line in (line for text in texts for line in lines_of([glyph for glyph in text if not glyph.turned])):
+        before: float | None = None
         for one, other in pairwise(line):
             apart = gap(one, other)
-            same = one.run == other.run and not other.spaced
-            if same and is_digit(one.text) and is_digit(other.text):
+            if other.spaced or apart > _WIDE_GAP:
+                before = None
+            elif is_digit(one.text) and is_digit(other.text):
                 digits.append(apart)
-                gaps.append(apart)
-                if len(gaps) > 1 and abs(gaps[-1] - gaps[-2]) <= _EVEN:
+                if before is not None and abs(apart - before) <= _EVEN:
                     shown.append(apart)
-                continue
-            gaps = []
-            if same and is_wide(one.text) and is_wide(other.text):
-                wide.append(apart)
+                before = apart
+            else:
+                before = None
+                if is_wide(one.text) and is_wide(other.text):
+                    wide.append(apart)
     apart = statistics.median(digits) if digits else 0.0
-    if apart <= _WORD_GAP or apart > _WIDE_GAP:
+    if apart <= _WORD_GAP:
         return Spacing()
     even = sum(abs(other - apart) <= _EVEN for other in digits) >= 0.8 * len(digits)
-    witnessed = sum(abs(other - apart) <= _EVEN for other in shown) >= 1 or (
+    witnessed = any(abs(other - apart) <= _EVEN for other in shown) or (
         len(wide) >= 4 and abs(statistics.median(wide) - apart) <= 2 * _EVEN
     )
     return Spacing(apart) if even and witnessed else Spacing()
@@ -182,6 +183,8 @@ def join(parts: Sequence[str]) -> str:
 
 def cell_text(glyphs: Sequence[Glyph], spacing: Spacing) -> str:
     """The text of a cell in reading order: its lines, else its columns where it is set vertically or turned."""
+    if _is_upright_column(glyphs):
+        return "".join(glyph.text for column in _in_columns(glyphs) for glyph in column)
     parts = []
     for turned in sorted({glyph.turned for glyph in glyphs}):
         own = [_untwisted(glyph) for glyph in glyphs if glyph.turned == turned]
@@ -207,19 +210,31 @@ def _columns(glyphs: Sequence[Glyph]) -> list[list[Glyph]] | None:
     """The columns, from the right, of text set vertically in more than one column; None for any other text."""
     if len(glyphs) < 4 or not all(is_wide(glyph.text) for glyph in glyphs):
         return None
-    columns: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda glyph: -glyph.x):
-        if columns and abs(columns[-1][-1].x - glyph.x) < 0.3 * glyph.size:
-            columns[-1].append(glyph)
-        else:
-            columns.append([glyph])
+    columns = _in_columns(glyphs)
     if len(columns) < 2:
         return None
-    for column in columns:
-        column.sort(key=lambda glyph: glyph.y)
     across = min(one[0].x - other[0].x for one, other in pairwise(columns))
     down = [below.y - above.y for column in columns for above, below in pairwise(column)]
     size = glyphs[0].size
     if not down or across < 1.5 * size or max(down) > 1.35 * size:
         return None
+    return columns
+
+
+def _is_upright_column(glyphs: Sequence[Glyph]) -> bool:
+    """Whether Chinese characters stand one under the other with the digits between them turned."""
+    turns = {glyph.turned for glyph in glyphs}
+    return turns == {0, 3} and all(glyph.turned or is_wide(glyph.text) or glyph.text in "“”‘’…—" for glyph in glyphs)
+
+
+def _in_columns(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Glyphs one under the other, columns from the right."""
+    columns: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda glyph: -glyph.x):
+        if columns and abs(columns[-1][-1].x - glyph.x) < 0.4 * glyph.size:
+            columns[-1].append(glyph)
+        else:
+            columns.append([glyph])
+    for column in columns:
+        column.sort(key=lambda glyph: glyph.y)
     return columns
