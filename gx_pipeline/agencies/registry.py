@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import get_args
 
 from gx_pipeline.agencies.kinds import Kind, Level
+from gx_pipeline.agencies.lookup import Lookup
 from gx_pipeline.errors import ConfigurationError
 
 COLUMNS = (
@@ -79,6 +80,16 @@ class Registry:
     def by_id(self) -> dict[str, Agency]:
         """The agencies by their id."""
         return {agency.agency_id: agency for agency in self.agencies}
+
+    @cached_property
+    def names(self) -> Lookup[Agency]:
+        """The agencies by each of their names, to be looked for in texts."""
+        return Lookup((name, agency) for agency in self.agencies for name in agency.names)
+
+    @cached_property
+    def places(self) -> Lookup[Agency]:
+        """The agencies by each name of their place, to be looked for in texts."""
+        return Lookup((place, agency) for agency in self.agencies for place in agency.places)
 
     def closest(self, agency_id: str) -> list[str]:
         """Ids that look like this one, for an error message that helps."""

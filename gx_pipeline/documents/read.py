@@ -6,39 +6,29 @@ What a file is, is told by its content, not by its name. Limits and refusals tha
 from __future__ import annotations
 
 import hashlib
-import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from gx_pipeline.documents import kinds, office
+from gx_pipeline.documents.archive import Archive
 from gx_pipeline.documents.charset import decode
+from gx_pipeline.documents.docx import read_docx
 from gx_pipeline.documents.html import read_html
+from gx_pipeline.documents.kinds import media_type
 from gx_pipeline.documents.model import Document, Source
+from gx_pipeline.documents.ole import OleFile
+from gx_pipeline.documents.sheets import read_sheets
 from gx_pipeline.documents.text import read_text
 from gx_pipeline.errors import Refusal
 
 MAX_BYTES = 32 * 1024 * 1024
-_MAGIC = (
-    (b"%PDF-", "application/pdf"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-    (b"\x89PNG", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"Rar!", "application/vnd.rar"),
-    (b"\x1f\x8b", "application/gzip"),
-)
-_HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|table|div|p|meta)\b", re.IGNORECASE)
-
-
-def media_type(data: bytes) -> str:
-    """The media type of a file by its content; text that is no markup is `text/plain`."""
-    for magic, kind in _MAGIC:
-        if data.startswith(magic):
-            return kind
-    head = data[:4096]
-    if b"\0" in head and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "application/octet-stream"
-    return "text/html" if _HTML.search(head.replace(b"\0", b"")) else "text/plain"
+_READERS: dict[str, Callable[[bytes, Source], Document]] = {
+    kinds.DOCX: read_docx,
+    kinds.XLSX: read_sheets,
+    kinds.XLS: read_sheets,
+    **dict.fromkeys(office.SUFFIXES, lambda data, source: read_docx(office.to_docx(data, source.media_type), source)),
+}
 
 
 def describe(data: bytes, path: str) -> Source:
@@ -55,7 +45,7 @@ def read_bytes(data: bytes, source: Source, charset: str | None = None) -> Docum
         charset: the charset that came with the file, if any.
 
     Raises:
-        Refusal: `unsupported_format`, `unreadable`, `scanned_image` or `too_large`, with what to do about it.
+        Refusal: `unsupported_format`, `unreadable`, `encrypted`, `scanned_image` or `too_large`, with what to do about it.
     """
     if len(data) > MAX_BYTES:
         raise Refusal("too_large", f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
@@ -65,14 +55,27 @@ def read_bytes(data: bytes, source: Source, charset: str | None = None) -> Docum
         raise Refusal(
             "scanned_image", f"the file is a picture ({source.media_type}); find the page or document it was taken from"
         )
+    if source.media_type in _READERS:
+        return _READERS[source.media_type](data, source)
     if not source.media_type.startswith("text/"):
-        raise Refusal(
-            "unsupported_format",
-            f"{source.media_type} is not read; save the report as HTML or text (UTF-8) and put that in its place",
-        )
+        raise _refusal(data, source)
     text, encoding = decode(data, charset)
     source = replace(source, encoding=encoding)
     return read_html(text, source) if source.media_type == "text/html" else read_text(text, source)
+
+
+def _refusal(data: bytes, source: Source) -> Refusal:
+    """Why a file of a kind that has no reader is not read."""
+    if source.media_type == kinds.ENCRYPTED:
+        return Refusal("encrypted", "the file is protected by a password; ask for a copy without one")
+    if source.media_type == kinds.ZIP:
+        Archive(data)
+        return Refusal("unsupported_format", "an archive is not read; unpack it and put the report itself in its place")
+    if source.media_type == kinds.OLE:
+        OleFile(data)
+    return Refusal(
+        "unsupported_format", f"{source.media_type} is not read; save the report as DOCX, XLSX or PDF and put that in its place"
+    )
 
 
 def read_file(path: Path, charset: str | None = None) -> Document:

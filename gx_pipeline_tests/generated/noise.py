@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from gx_pipeline_tests.generated.model import WORDING, PrintedCell, PrintedReport, PrintedTable
+from gx_pipeline_tests.generated.model import WORDING, Block, Paragraph, PrintedCell, PrintedReport, PrintedTable
 
 Noise = Callable[[PrintedReport, random.Random], PrintedReport]
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
@@ -108,7 +108,9 @@ bracketed_footnotes = _figures(
 plus_signs = _figures(
     lambda text, cell, rng: f"+{text}" if cell.key and cell.key.column == "items_change" and text[0] not in "-0" else text
 )
-trailing_zeros = _figures(lambda text, cell, rng: f"{text}.00" if cell.key and cell.key.column.startswith("amount") else text)
+trailing_zeros = _figures(
+    lambda text, cell, rng: text + ("0" if "." in text else ".00") if cell.key and cell.key.column.startswith("amount") else text
+)
 
 
 def chinese(number: int) -> str:
@@ -251,11 +253,13 @@ def _spaced(cell: PrintedCell, rng: random.Random) -> str:
 
 
 def _cut(cell: PrintedCell, rng: random.Random) -> str:
-    """A text of four characters or more over two or three lines."""
+    """A text of four characters or more over two or three lines, its numbering left whole."""
     text = cell.text
+    first = next(iter(re.findall(r"^(?:\d\.|（.）|.、)", text)), "")
+    places = range(len(first) + 1, len(text))
     if len(text) < 4 or rng.random() < 0.4:
         return text
-    cuts = sorted(rng.sample(range(1, len(text)), min(len(text) // 4, rng.choice((1, 1, 2)))))
+    cuts = sorted(rng.sample(places, min(len(places) // 3, rng.choice((1, 1, 2)))))
     return "\n".join(text[start:stop] for start, stop in pairwise((0, *cuts, len(text))))
 
 
@@ -405,3 +409,79 @@ def totals_first(report: PrintedReport, rng: random.Random) -> PrintedReport:
         return replace(table, rows=tuple(rows))
 
     return report.mapped(move)
+
+
+def split(*, headings: bool = False, repeat: bool = False, broken_label: bool = False, between: str | None = None) -> Noise:
+    """Tables of six rows or more parted in two, as by the end of a page.
+
+    Args:
+        headings: whether the second part begins with the heading rows again.
+        repeat: whether a merged cell that is cut bears its text again in the second part.
+        broken_label: whether the last row of the first part has only the beginning of its label, the rest of it standing
+            in a row of its own at the head of the second part.
+        between: a line between the parts.
+    """
+
+    def noise(report: PrintedReport, rng: random.Random) -> PrintedReport:
+        blocks: list[Block] = []
+        for block in report.blocks:
+            if not isinstance(block, PrintedTable) or len(block.rows) < 6:
+                blocks.append(block)
+                continue
+            at = rng.randint(5, len(block.rows) - 1)
+            first, second = cut(block, at, repeat=repeat)
+            if broken_label:
+                first, second = _break_label(first, second, rng)
+            if headings:
+                top = 3 if block.code == "requests" else 2
+                second = replace(second, rows=(*block.rows[:top], *second.rows))
+            blocks += [first, *([Paragraph(between)] if between else []), second]
+        return replace(report, blocks=tuple(blocks))
+
+    return noise
+
+
+def cut(table: PrintedTable, at: int, *, repeat: bool) -> tuple[PrintedTable, PrintedTable]:
+    """A table as two, parted before row `at`; merged cells that cross it go on empty or, with `repeat`, under their text."""
+    above: list[list[PrintedCell]] = [[] for _ in range(at)]
+    below: list[list[tuple[int, PrintedCell]]] = [[] for _ in table.rows[at:]]
+    for row, column, cell in table.placed:
+        if row >= at:
+            below[row - at].append((column, cell))
+            continue
+        above[row].append(replace(cell, rowspan=min(cell.rowspan, at - row)))
+        if row + cell.rowspan > at:
+            rest = replace(cell, text=cell.text if repeat else "", rowspan=row + cell.rowspan - at)
+            below[0].append((column, rest))
+    lower = tuple(tuple(cell for _, cell in sorted(row, key=lambda placed: placed[0])) for row in below)
+    return replace(table, rows=tuple(map(tuple, above))), replace(table, rows=lower)
+
+
+def _break_label(first: PrintedTable, second: PrintedTable, rng: random.Random) -> tuple[PrintedTable, PrintedTable]:
+    last = list(first.rows[-1])
+    labels = [at for at, cell in enumerate(last) if cell.role == "label" and len(cell.text) > 5]
+    if not labels or any(cell.rowspan > 1 for cell in last):
+        return first, second
+    at = labels[-1]
+    text = last[at].text
+    cut_at = rng.randint(3, len(text) - 2)
+    rest = tuple(cell.saying(text[cut_at:] if index == at else "") for index, cell in enumerate(last))
+    rest = tuple(replace(cell, key=None) for cell in rest)
+    last[at] = last[at].saying(text[:cut_at])
+    return replace(first, rows=(*first.rows[:-1], tuple(last))), replace(second, rows=(rest, *second.rows))
+
+
+def empty_first_cells(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """An empty cell before each row of each table."""
+    return report.mapped(lambda table: replace(table, rows=tuple((PrintedCell(""), *row) for row in table.rows)))
+
+
+def overlong_spans(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """Some merged labels reach a row further down than they should."""
+
+    def change(cell: PrintedCell) -> PrintedCell:
+        return (
+            replace(cell, rowspan=cell.rowspan + 1) if cell.role == "label" and cell.rowspan > 1 and rng.random() < 0.5 else cell
+        )
+
+    return report.mapped(lambda table: table.mapped(change))

@@ -159,13 +159,14 @@ def layout(write: WriteTable, *noises: noise.Noise, encoding: str = "utf-8") -> 
 
 
 @cache
-def _converter(way: str) -> opencc.OpenCC:
+def converter(way: str) -> opencc.OpenCC:
+    """A converter of opencc, made once."""
     return opencc.OpenCC(way)
 
 
 def traditional(write: WriteTable, way: str) -> Layout:
     """Everything in traditional characters."""
-    return lambda report, rng: _converter(way).convert(render_text(report, rng, write).decode()).encode()
+    return lambda report, rng: converter(way).convert(render_text(report, rng, write).decode()).encode()
 
 
 _IDEOGRAPHIC = noise.blanks_as("\u3000")

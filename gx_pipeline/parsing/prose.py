@@ -1,0 +1,117 @@
+"""The running text of a document: its paragraphs, each with its place, searched as a whole.
+
+What is rare in a report is looked for in the whole text first, and only what holds it is read closely. Does not belong
+here: what a paragraph says (the modules beside).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from gx_pipeline.documents import Document
+
+# A cell of a grid that is longer than any label of the forms is running text.
+LONGER_THAN_LABELS = 50
+
+
+class Paragraph(NamedTuple):
+    """A stretch of running text, normalized, and its place in the source. `number` is the index of its line."""
+
+    text: str
+    at: str
+    number: int = -1
+
+
+class Prose:
+    """The paragraphs of a document in reading order: what stands alone on its line, and the long texts of grids.
+
+    `texts` and `numbers` (the indices of their lines) go together; `grid_lines` are the lines of several cells. A text of
+    one character is no paragraph.
+    """
+
+    def __init__(self, document: Document) -> None:
+        """Collect the texts."""
+        self.document = document
+        alone = [
+            (number, text)
+            for number, (_, cells, _) in enumerate(document.lines)
+            if len(cells) == 1 and len(text := cells[0].text) > 1
+        ]
+        self.grid_lines = [number for number, (_, cells, _) in enumerate(document.lines) if len(cells) > 1]
+        if from_grids := [(number, text) for number in self.grid_lines for text in _texts_of_grid(document, number)]:
+            alone = sorted([*alone, *from_grids], key=lambda found: found[0])
+        self.numbers = [number for number, _ in alone]
+        self.texts = [text for _, text in alone]
+        self.whole = "\n".join(self.texts)
+
+    def paragraph(self, index: int) -> Paragraph:
+        """A paragraph by its place in `texts`."""
+        number = self.numbers[index]
+        return Paragraph(self.texts[index], self.document.lines[number].at, number)
+
+    def paragraphs(self, indices: Iterable[int]) -> list[Paragraph]:
+        """Paragraphs by their places in `texts`; places that there are not are left out."""
+        return [self.paragraph(index) for index in indices if 0 <= index < len(self.texts)]
+
+    def first(self, count: int) -> list[Paragraph]:
+        """The first paragraphs."""
+        return self.paragraphs(range(count))
+
+    def last(self, count: int) -> list[Paragraph]:
+        """The last paragraphs, in reading order."""
+        return self.paragraphs(range(len(self.texts) - count, len(self.texts)))
+
+    def index_at(self, offset: int) -> int:
+        """Which paragraph an offset in `whole` lies in."""
+        return self.whole.count("\n", 0, offset)
+
+    def at(self, offset: int) -> str:
+        """The place in the source of an offset in `whole`."""
+        return self.document.lines[self.numbers[self.index_at(offset)]].at
+
+    def holding(self, *words: str) -> list[Paragraph]:
+        """The paragraphs that hold any of the words, in reading order."""
+        whole = self.whole
+        found: set[int] = set()
+        for word in words:
+            offset = whole.find(word)
+            while offset >= 0:
+                found.add(self.index_at(offset))
+                end = whole.find("\n", offset)
+                offset = whole.find(word, end) if end >= 0 else -1
+        return self.paragraphs(sorted(found))
+
+    def sentences(self, *words: str, longest: int) -> Iterator[tuple[int, str]]:
+        """The sentences that hold any of the words, each once, in reading order, with their offsets; longer ones are left out."""
+        whole = self.whole
+        found: dict[int, int] = {}
+        for word in words:
+            offset = whole.find(word)
+            while offset >= 0:
+                start, end = _sentence(whole, offset, longest)
+                found[start] = end
+                offset = whole.find(word, max(end, offset + 1))
+        for start, end in sorted(found.items()):
+            if end - start <= longest:
+                yield start, whole[start:end]
+
+
+def _sentence(whole: str, offset: int, longest: int) -> tuple[int, int]:
+    """Where the sentence around an offset begins and ends, looked for no farther than `longest` to each side."""
+    low, high = max(0, offset - longest), min(len(whole), offset + longest)
+    start = max(whole.rfind(mark, low, offset) for mark in "。;\n") + 1
+    ends = [end for mark in "。;\n" if (end := whole.find(mark, offset, high)) >= 0]
+    return max(start, low), min(ends, default=high)
+
+
+def _texts_of_grid(document: Document, number: int) -> list[str]:
+    """The texts of a line of a grid that are running text: one that stands alone there, or is longer than a label."""
+    line = document.lines[number]
+    if line.table is None:
+        return []
+    cells = line.cells
+    long = [cell.text for cell in cells if len(cell.text) > LONGER_THAN_LABELS]
+    if not long and (first := cells[0].text) and not any(cell.text for cell in cells[1:]):
+        return [first] if len(first) > 1 else []
+    return long
