@@ -13,11 +13,13 @@ from pathlib import Path
 from gx_pipeline.documents import kinds, office
 from gx_pipeline.documents.archive import Archive
 from gx_pipeline.documents.charset import decode
+from gx_pipeline.documents.chinese import in_simplified, is_traditional
 from gx_pipeline.documents.docx import read_docx
 from gx_pipeline.documents.html import read_html
 from gx_pipeline.documents.kinds import media_type
 from gx_pipeline.documents.model import Document, Source
 from gx_pipeline.documents.ole import OleFile
+from gx_pipeline.documents.pdf import read_pdf
 from gx_pipeline.documents.sheets import read_sheets
 from gx_pipeline.documents.text import read_text
 from gx_pipeline.errors import Refusal
@@ -47,6 +49,12 @@ def read_bytes(data: bytes, source: Source, charset: str | None = None) -> Docum
     Raises:
         Refusal: `unsupported_format`, `unreadable`, `encrypted`, `scanned_image` or `too_large`, with what to do about it.
     """
+    document = _read(data, source, charset)
+    text = "\n".join(line.text for line in document.lines)
+    return in_simplified(document) if is_traditional(text) else document
+
+
+def _read(data: bytes, source: Source, charset: str | None) -> Document:
     if len(data) > MAX_BYTES:
         raise Refusal("too_large", f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
     if not data.strip():
@@ -55,6 +63,8 @@ def read_bytes(data: bytes, source: Source, charset: str | None = None) -> Docum
         raise Refusal(
             "scanned_image", f"the file is a picture ({source.media_type}); find the page or document it was taken from"
         )
+    if source.media_type == "application/pdf":
+        return read_pdf(data, source)
     if source.media_type in _READERS:
         return _READERS[source.media_type](data, source)
     if not source.media_type.startswith("text/"):

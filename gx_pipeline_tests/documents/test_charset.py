@@ -94,7 +94,7 @@ def test_what_a_file_is_is_told_by_its_content(data, kind):
         pytest.param(b"", "unreadable", id="empty"),
         pytest.param(b" \r\n\t", "unreadable", id="white space"),
         pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(64), "scanned_image", id="picture"),
-        pytest.param(b"%PDF-1.7\n%\xe2\xe3", "unsupported_format", id="PDF"),
+        pytest.param(b"%PDF-1.7\n%\xe2\xe3", "unreadable", id="PDF"),
         pytest.param(b"PK\x03\x04" + bytes(64), "unreadable", id="damaged archive"),
         pytest.param(bytes(range(256)) * 8, "unsupported_format", id="binary"),
     ],

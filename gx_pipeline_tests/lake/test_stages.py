@@ -38,7 +38,7 @@ def test_every_stage_of_every_report_is_stored_and_reads_back_equal(place):
         (b"", "unreadable"),
         (bytes(range(256)) * 40, "unsupported_format"),
         ("关于召开会议的通知。各单位:请于2024年5月1日参加会议。".encode(), "not_an_annual_report"),
-        (b"%PDF-1.4 ...", "unsupported_format"),
+        (b"%PDF-1.4 ...", "unreadable"),
         (b"\x89PNG....", "scanned_image"),
         ("政府信息公开�年度报告".encode(), "unreadable"),
     ],
