@@ -7,54 +7,39 @@ Every number of a row ends in exactly one cell or in a finding. Does not belong 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from gx_pipeline.forms import CellKey, Column, Form, TableCode
 from gx_pipeline.forms.arithmetic import TOLERANCE
 from gx_pipeline.parsing.lost_labels import align, name_rows
-from gx_pipeline.parsing.model import Finding, ReportCell
+from gx_pipeline.parsing.model import Finding, ReportCell, Severity
 from gx_pipeline.parsing.numbers import Read, read_cell
 from gx_pipeline.parsing.placing import Placed, candidates, place, sums_of_row, tallies
 from gx_pipeline.parsing.rows import Draft, Rows
 from gx_pipeline.parsing.tokens import VALUES, Token
 
 
-@dataclass
-class Tables:
-    """The tables as read: form by table, cells, findings, and the lines of the document that they take up.
+class Fill:
+    """Fills the cells of one table.
 
-    `stretches` are their tokens from and up to, `sources` the token of each cell; `by_value` says that figures, not only
-    labels and places, decided where cells belong; `units` are those that a heading prints.
+    `cells` and `findings` are what comes of it, `sources` the token of each cell, `units` those that a heading prints;
+    `by_value` says that figures, not only labels and places, decided where cells belong.
     """
 
-    forms: dict[TableCode, Form]
-    cells: list[ReportCell] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    lines: set[int] = field(default_factory=set)
-    found: set[TableCode] = field(default_factory=set)
-    stretches: list[tuple[int, int]] = field(default_factory=list)
-    sources: dict[CellKey, int] = field(default_factory=dict)
-    by_value: bool = False
-    units: dict[CellKey, str] = field(default_factory=dict)
-
-    def any_of(self, table: TableCode) -> bool:
-        """Whether any cell of a table has a place in the document."""
-        return any(cell.key.table == table and cell.state != "missing" for cell in self.cells)
-
-
-class Fill:
-    """Fills the cells of one table."""
-
-    def __init__(self, tables: Tables, table: TableCode, found: bool) -> None:
-        self.tables = tables
+    def __init__(self, form: Form, table: TableCode, found: bool) -> None:
         self.table: TableCode = table
         self.found = found
-        self.form = tables.forms[table]
-        self.declared = self.form.tables[table]
-        self.units: dict[str, str] = {}
+        self.form = form
+        self.declared = form.tables[table]
+        self.cells: list[ReportCell] = []
+        self.findings: list[Finding] = []
+        self.sources: dict[CellKey, int] = {}
+        self.heading_units: dict[str, str] = {}
+        self.units: dict[CellKey, str] = {}
+        self.by_value = False
 
-    def _say(self, rule: str, severity: str, message: str, keys: Iterable[CellKey] = ()) -> None:
-        self.tables.findings.append(Finding(rule, severity, message, tuple(keys)))  # type: ignore[arg-type]
+    def _say(self, rule: str, severity: Severity, message: str, keys: Iterable[CellKey] = ()) -> None:
+        self.findings.append(Finding(rule, severity, message, tuple(keys)))
 
     def _keys(self, row: str) -> list[CellKey]:
         return [CellKey(self.table, row, column.code) for column in self.declared.columns_of(row)]
@@ -63,7 +48,7 @@ class Fill:
 
     def rows(self, rows: Rows) -> None:
         """The cells of a table whose rows bear labels."""
-        self.units = rows.units
+        self.heading_units = rows.units
         align(rows.drafts, self.declared)
         for draft in name_rows(rows.drafts, self.form, self.table):
             self._say(
@@ -92,13 +77,13 @@ class Fill:
                 doubtful[row.code] = doubt
         self._settle(doubtful)
         if rows.strays:
-            lost = [cell.key for cell in self.tables.cells if cell.key.table == self.table and cell.state == "missing"]
+            lost = [cell.key for cell in self.cells if cell.state == "missing"]
             self._unplaced(lost, rows.strays, "outside any row")
         if not self.found:
             self._say(
                 "table_missing", "error", f"{self.declared.label}: the table is not in the document", self.form.cells(self.table)
             )
-        elif not self.tables.any_of(self.table) and not rows.strays:
+        elif not any(cell.state != "missing" for cell in self.cells) and not rows.strays:
             self._nothing_read()
         elif self.table == "requests":
             self._headings([code for run in rows.runs for code in run])
@@ -116,7 +101,7 @@ class Fill:
             return ()
         order: Sequence[str] | None = None
         if all(sorted(run) == sorted(wanted) and run == runs[0] for run in runs):
-            self.tables.by_value = True
+            self.by_value = True
             order = self._order_that_tallies([runs[0], [*leaves[0], *([total] if total else [])]], drafts)
         self._say(
             "headings_out_of_order",
@@ -163,6 +148,7 @@ class Fill:
         shuffled = [draft for draft in drafts if [draft.header[at] for at in sorted(draft.header)] != order and draft.header]
         if self.table != "requests" or not shuffled:
             return
+        self.by_value = True
         bare = [replace(draft, header={}) for draft in shuffled]
         if self._rows_that_tally(shuffled) < self._rows_that_tally(bare):
             for draft in shuffled:
@@ -210,7 +196,7 @@ class Fill:
     def _headings(self, headings: list[str]) -> None:
         wanted = [column.code for column in self.declared.columns]
         missing = [column.label for column in self.declared.columns if column.code not in headings]
-        placed_by_heading = any(cell.placement == "header" for cell in self.tables.cells if cell.key.table == self.table)
+        placed_by_heading = any(cell.placement == "header" for cell in self.cells)
         if missing and not placed_by_heading:
             self._say(
                 "headings_incomplete",
@@ -230,6 +216,7 @@ class Fill:
         """Fill a row, or give back the draft that only the other rows may settle."""
         columns = self.declared.columns_of(row)
         label = self.declared.row_by_code[row].label
+        self.by_value |= len(drafts) > 1
         drafts = self._merged(drafts)
         if len(drafts) > 1:
             self._unparsed_row(row, drafts)
@@ -251,7 +238,7 @@ class Fill:
     def _settle(self, doubtful: dict[str, Draft]) -> None:
         """Place rows of too few cells where the sums down the columns, over the rows that are whole, leave one way."""
         while doubtful:
-            known = {cell.key: cell.value for cell in self.tables.cells if cell.state == "reported"}
+            known = {cell.key: cell.value for cell in self.cells if cell.state == "reported"}
             settled = None
             for row, draft in doubtful.items():
                 ways = candidates(draft, self.declared.columns_of(row), sums_of_row(self.form, self.table, row))
@@ -319,6 +306,7 @@ class Fill:
             f"{row.code}/{column.code}": column for row in self.declared.rows for column in self.declared.columns_of(row.code)
         }
         drafts = [draft for stretch in stretches if (draft := self._figures(tokens, stretch)).explicit]
+        self.by_value |= len(drafts) > 1
         drafts = self._merged(drafts)
         flat = [column.model_copy(update={"code": code}) for code, column in columns.items()]
         sums = [
@@ -395,34 +383,25 @@ class Fill:
     ) -> None:
         """The cells of a row that has a placement, read; whatever had to be done to read one is told."""
         reads = {
-            column.code: read_cell(placed.tokens[column.code].text, column, self.units.get(column.code))
+            column.code: read_cell(placed.tokens[column.code].text, column, self.heading_units.get(column.code))
             for column in columns
             if column.code in placed.tokens
         }
         apart = [code for code, read in reads.items() if read.how == "apart"]
-        self.tables.by_value |= placed.placement == "identity"
+        self.by_value |= placed.placement == "identity"
         if apart and not self._may_be_joined([placed.tokens[code] for code in apart], reads, sums):
             reads |= {code: Read("unparsed", None) for code in apart}
             apart = []
         for column in columns:
             key, token = keys[column.code], placed.tokens.get(column.code)
             if token is None:
-                self.tables.cells.append(ReportCell(key, None, "missing"))
+                self.cells.append(ReportCell(key, None, "missing"))
                 continue
             read = reads[column.code]
-            self.tables.cells.append(ReportCell(key, read.value, read.state, token.raw, placed.placement, token.locator))
-            self.tables.sources[key] = token.index
-            if column.code in self.units:
-                self.tables.units[key] = self.units[column.code]
-            if read.how == "note":
-                self._say("note_mark", "info", f"{self.declared.label}: {_listed([token])} is read as {read.value}", [key])
-            if column.unit == "元" and read.value and not self.units.get(column.code) and "元" not in token.text:
-                self._say(
-                    "unit_not_printed",
-                    "info",
-                    f"{self.declared.label}: {_listed([token])} has no unit, in the cell or in the heading; it is read as {column.unit}",
-                    [key],
-                )
+            self.cells.append(ReportCell(key, read.value, read.state, token.raw, placed.placement, token.locator))
+            self.sources[key] = token.index
+            if column.code in self.heading_units:
+                self.units[key] = self.heading_units[column.code]
         for code, tokens in [*placed.joined.items(), *((code, (placed.tokens[code],)) for code in apart)]:
             self._say(
                 "digits_joined",
@@ -438,12 +417,12 @@ class Fill:
         return all(token.table is not None or token.width > 1 for token in tokens)
 
     def _missing(self, row: str, columns: Sequence[Column]) -> None:
-        self.tables.cells += [ReportCell(CellKey(self.table, row, column.code), None, "missing") for column in columns]
+        self.cells += [ReportCell(CellKey(self.table, row, column.code), None, "missing") for column in columns]
 
     def _unparsed_row(self, row: str, drafts: Sequence[Draft]) -> None:
         raw = " | ".join(token.raw for draft in drafts for token in (*draft.body, *draft.pairs.values()) if token.kind in VALUES)
         first = next(token for draft in drafts for token in (*draft.body, *draft.pairs.values()) if token.kind in VALUES)
-        self.tables.cells += [ReportCell(key, None, "unparsed", raw, None, first.locator) for key in self._keys(row)]
+        self.cells += [ReportCell(key, None, "unparsed", raw, None, first.locator) for key in self._keys(row)]
 
     def _unplaced(self, keys: list[CellKey], tokens: Sequence[Token], why: str) -> None:
         self._say("unplaced_cells", "error", f"{self.declared.label}: {_listed(tokens)} {why}", keys)

@@ -6,12 +6,12 @@ here: which column a cell is in (`placing`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from gx_pipeline.forms import TableCode, load_forms
-from gx_pipeline.parsing.tokens import VALUES, Token
+from gx_pipeline.parsing.tokens import VALUES, Stream, Token, Word, code_of
 
 MAX_FOREIGN = 4
 MAX_FIGURE = 8
@@ -70,45 +70,48 @@ class Rows:
     slips: list[tuple[Token, str]] = field(default_factory=list)
 
 
-def regions(tokens: Sequence[Token], table: TableCode) -> list[tuple[int, int]]:
+def regions(stream: Stream, table: TableCode) -> list[tuple[int, int]]:
     """Stretches of the stream, from and up to, in which the table stands: its own labels close together.
 
     More than one where a page break or a copy parts the table.
     """
-    clusters: list[list[Token]] = []
-    foreign = MAX_FOREIGN + 1
-    for token in tokens:
-        if token.kind == "label" and token.labels_in(table):
-            own = all(label.table == table for label in token.labels)
+    words = stream.words
+    clusters: list[list[int]] = []
+    foreign, passed = MAX_FOREIGN + 1, 0
+    for index, texts in zip(stream.labelled, stream.texts, strict=True):
+        tables = words[index].tables
+        foreign += texts - passed
+        passed = texts
+        if table in tables:
             if foreign > MAX_FOREIGN:
-                if not own:
+                if len(tables) > 1:
                     continue
                 clusters.append([])
             foreign = 0
-            clusters[-1].append(token)
-        elif token.kind == "label" and len({label.table for label in token.labels}) == 1:
+            clusters[-1].append(index)
+        elif len(tables) == 1:
             foreign = MAX_FOREIGN + 1
-        elif token.kind in ("text", "label"):
+        else:
             foreign += 1
+    sure = [_is_table([words[index] for index in cluster], table) for cluster in clusters]
     found = []
-    sure = any(_is_table(cluster, table) for cluster in clusters)
-    for cluster in clusters:
-        if _is_table(cluster, table) or (sure and _is_rest(cluster, tokens, table)):
-            stop = cluster[-1].index + 1
-            while stop < len(tokens) and (tokens[stop].kind not in ("text", "label") or _may_be_figure(tokens[stop])):
+    for cluster, is_table in zip(clusters, sure, strict=True):
+        if is_table or (any(sure) and _is_rest(cluster, words, table)):
+            stop = cluster[-1] + 1
+            while stop < len(words) and (words[stop].kind not in ("text", "label") or _may_be_figure(words[stop])):
                 stop += 1
-            found.append((cluster[0].index, stop))
+            found.append((cluster[0], stop))
     return found
 
 
-def _may_be_figure(token: Token) -> bool:
+def _may_be_figure(word: Word) -> bool:
     """Whether a text is as short as a figure with something behind it that nobody can read."""
-    return token.kind == "text" and token.digits and len(token.text) <= MAX_FIGURE
+    return word.kind == "text" and word.digits and 0 < len(word.text) <= MAX_FIGURE
 
 
-def _is_table(cluster: Iterable[Token], table: TableCode) -> bool:
-    rows = {code for token in cluster if (code := token.label(table, "row"))}
-    columns = {code for token in cluster if (code := token.label(table, "column"))}
+def _is_table(cluster: Sequence[Word], table: TableCode) -> bool:
+    rows = {code for word in cluster if (code := code_of(word.labels, table, "row"))}
+    columns = {code for word in cluster if (code := code_of(word.labels, table, "column"))}
     if table == "requests":
         return len(rows) >= 2
     if table == "proactive_disclosure":
@@ -116,12 +119,12 @@ def _is_table(cluster: Iterable[Token], table: TableCode) -> bool:
     return len(columns) >= 3
 
 
-def _is_rest(cluster: Sequence[Token], tokens: Sequence[Token], table: TableCode) -> bool:
+def _is_rest(cluster: Sequence[int], words: Sequence[Word], table: TableCode) -> bool:
     """Whether a few labels are what a page break left of a table: a row with its cells."""
-    for token in cluster:
-        if token.label(table, "row") and len(token.labels) == 1:
-            following = tokens[token.index + 1 : token.index + 4]
-            if following and all(next_token.kind in VALUES for next_token in following):
+    for index in cluster:
+        if code_of(words[index].labels, table, "row") and len(words[index].labels) == 1:
+            following = words[index + 1 : index + 4]
+            if following and all(word.kind in VALUES for word in following):
                 return True
     return False
 

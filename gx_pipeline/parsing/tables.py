@@ -1,26 +1,50 @@
 """The three statutory tables of a document: where they stand, which form each follows, and every cell of that form.
 
-What the labels and the places of the cells alone decide is kept as a plan, so that reports of one layout are laid out
+What the labels and the places of the cells alone decide is kept as a plan, so that tables of one layout are laid out
 once. Does not belong here: filling a table (`filling`), sums that do not tally (`quality`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
+from gx_pipeline.documents import normalize
 from gx_pipeline.forms import TABLE_CODES, CellKey, Column, Form, TableCode, form_of_year, load_forms
-from gx_pipeline.parsing.filling import Fill, Tables
+from gx_pipeline.parsing.filling import Fill
 from gx_pipeline.parsing.model import Finding, Placement, ReportCell
 from gx_pipeline.parsing.numbers import read_cell
-from gx_pipeline.parsing.rows import MAX_FOREIGN, Rows, regions, scan
-from gx_pipeline.parsing.tokens import PROSE_SIGNS, Stream
+from gx_pipeline.parsing.rows import Rows, regions, scan
+from gx_pipeline.parsing.tokens import VALUES, Stream, Token, TokenKind
 
-MAX_PLANS = 512
+MAX_PLANS = 2048
+# Findings that the shape of a table settles; any other quotes what is printed there.
+_OF_SHAPE = frozenset({"headings_incomplete", "table_missing"})
+
+
+@dataclass
+class Tables:
+    """The tables as read: form by table, cells, findings, and the lines of the document that they take up."""
+
+    forms: dict[TableCode, Form]
+    cells: list[ReportCell] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
+    found: set[TableCode] = field(default_factory=set)
+
+
+class Shape(NamedTuple):
+    """All that the rows and columns of a table are found by, and the tokens of the stream that stand in it."""
+
+    signs: tuple[int, ...]
+    where: list[int]
+    stretches: list[tuple[int, int]]
 
 
 class PlannedCell(NamedTuple):
-    """A cell of the form and the token of the shape that fills it (None: missing)."""
+    """A cell of the form, and the token of the shape that fills it (None: missing)."""
 
     key: CellKey
     column: Column
@@ -30,131 +54,149 @@ class PlannedCell(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What the shape of a document settles: forms, cells and findings, tokens counted within the shape."""
+    """What the shape of a table settles: its cells, its findings, and the cells of the source that no cell of the form takes."""
 
-    forms: dict[TableCode, Form]
-    found: frozenset[TableCode]
-    stretches: tuple[tuple[int, int], ...]
     cells: tuple[PlannedCell, ...]
     findings: tuple[Finding, ...]
+    left: tuple[tuple[int, TokenKind], ...]
 
 
-_plans: dict[tuple[object, ...], Plan | None] = {}
+_codes_of_shape: dict[tuple[TableCode, tuple[int, ...]], tuple[str, ...]] = {}
+_plans: dict[tuple[str, TableCode, tuple[int, ...]], Plan | None] = {}
 
 
-def read_tables(stream: Stream, year: int | None) -> Tables:
+def read_tables(stream: Stream, year: int | None, *, planned: bool = True) -> Tables:
     """All cells of the report's form(s).
 
     Args:
         stream: the document as a stream of tokens.
         year: the report year if known; it decides the form only where the tables' own labels do not.
+        planned: whether what is known of tables of the same shape may be used; it makes no difference to what is read.
     """
-    signs, where = shape_of(stream)
-    shape = (year, *signs)
-    plan = _plans.get(shape)
-    if plan is not None and (tables := _carry_out(plan, stream, where)):
-        return tables
-    tables = lay_out(stream, year)
-    if shape not in _plans:
-        if len(_plans) >= MAX_PLANS:
-            _plans.pop(next(iter(_plans)))
-        _plans[shape] = _plan(tables, where)
+    shapes = {table: _shape(stream, regions(stream, table)) for table in TABLE_CODES}
+    tables = Tables(
+        _forms(
+            _codes_met(stream, "proactive_disclosure", shapes["proactive_disclosure"]),
+            _codes_met(stream, "requests", shapes["requests"]),
+            year,
+        )
+    )
+    for table, shape in shapes.items():
+        form = tables.forms[table]
+        if shape.stretches:
+            tables.found.add(table)
+            tables.lines.update(stream.at[index] for index in shape.where)
+        plan = _plans.get((form.form, table, shape.signs)) if planned else None
+        if plan is None or not _carry_out(plan, form, stream, shape, tables):
+            fill = _lay_out(stream, form, table, shape)
+            tables.cells += fill.cells
+            tables.findings += fill.findings
+            for cell in fill.cells:
+                if cell.state == "reported":
+                    tables.findings += _of_cell(cell, _columns(form)[cell.key], fill.units.get(cell.key), form)
+            _keep(_plans, (form.form, table, shape.signs), _plan(fill, stream, shape))
     return tables
 
 
-def shape_of(stream: Stream) -> tuple[list[int], list[int]]:
-    """All that rows and columns are found by: kinds and labels of the tokens, lines, grids; and the tokens that it counts.
-
-    Running text longer than any that a table may hold counts the same whatever its length.
-    """
+def _shape(stream: Stream, stretches: list[tuple[int, int]]) -> Shape:
+    """The tokens of a table: kinds and labels, lines and grids, places in the line. A value is a value, blank or not."""
     signs: list[int] = []
     where: list[int] = []
-    current, prose, expected = -1, 0, 0
-    lines, columns = stream.lines, stream.columns
-    for index, (word, number) in enumerate(zip(stream.words, stream.at, strict=True)):
-        sign = word.sign
-        if number != current:
-            line = lines[number]
-            width = len(line.cells)
-            single = width == 1 and line.table is None
-            if not single:
-                signs.append(-width if line.table is None else -1000 - width)
-            current, expected = number, 0
-        if single and sign in PROSE_SIGNS:
-            prose += 1
-            if prose > MAX_FOREIGN + 1:
-                continue
-        else:
-            prose = 0
-            if columns[index] != expected:
-                signs.append(-100_000 - columns[index])
-                expected = columns[index]
-            expected += 1
-        signs.append(sign)
-        where.append(index)
-    return signs, where
+    anew: list[tuple[int, int]] = []
+    current, expected = -1, 0
+    words, at, columns, lines = stream.words, stream.at, stream.columns, stream.lines
+    for start, stop in stretches:
+        anew.append((len(where), len(where) + stop - start))
+        signs.append(-1)
+        for index in range(start, stop):
+            number = at[index]
+            if number != current:
+                line = lines[number]
+                width = len(line.cells)
+                if line.table is not None:
+                    signs.append(-1000 - width)
+                elif width > 1:
+                    signs.append(-width)
+                current, expected = number, 0
+            column = columns[index]
+            if column != expected:
+                signs.append(-100_000 - column)
+            expected = column + 1
+            signs.append(words[index].sign)
+        where += range(start, stop)
+    return Shape(tuple(signs), where, anew)
 
 
-def lay_out(stream: Stream, year: int | None) -> Tables:
-    """All cells of the report's form(s), found from the ground up."""
-    tokens = stream.tokens()
-    stretches = {table: regions(tokens, table) for table in TABLE_CODES}
-    scanned: dict[TableCode, Rows] = {}
-    for table in ("proactive_disclosure", "requests"):
-        scanned[table] = Rows()
-        for stretch in stretches[table]:
-            scan(tokens, stretch, table, scanned[table])
-    tables = Tables(forms=_forms(scanned, year))
-    for table, parts in stretches.items():
-        if parts:
-            tables.found.add(table)
-        tables.stretches += parts
-        for start, stop in parts:
-            tables.lines.update(token.line for token in tokens[start:stop])
-    for table, rows in scanned.items():
-        Fill(tables, table, table in tables.found).rows(rows)
-    Fill(tables, "reconsideration_litigation", "reconsideration_litigation" in tables.found).single_row(
-        tokens, stretches["reconsideration_litigation"]
-    )
-    order = {key: index for index, key in enumerate(key for table in TABLE_CODES for key in tables.forms[table].cells(table))}
-    tables.cells.sort(key=lambda cell: order[cell.key])
-    return tables
+def _codes_met(stream: Stream, table: TableCode, shape: Shape) -> tuple[str, ...]:
+    """The codes of the rows that have cells, and of the columns, as the labels give them."""
+    known = _codes_of_shape.get((table, shape.signs))
+    if known is None:
+        rows = _scan(stream.tokens(shape.where), table, shape)
+        found = [draft.code for draft in rows.drafts if draft.code and (draft.explicit or draft.pairs)]
+        known = (*dict.fromkeys([*found, *(code for run in rows.runs for code in run)]),)
+        _keep(_codes_of_shape, (table, shape.signs), known)
+    return known
 
 
-def _plan(tables: Tables, where: Sequence[int]) -> Plan | None:
-    """What may be kept of the tables: nothing where a figure had a say in it, or where a finding quotes the document."""
-    if tables.by_value or any(finding.rule not in _OF_SHAPE for finding in tables.findings):
+def _scan(tokens: Sequence[Token], table: TableCode, shape: Shape) -> Rows:
+    rows = Rows()
+    for stretch in shape.stretches:
+        scan(tokens, stretch, table, rows)
+    return rows
+
+
+def _lay_out(stream: Stream, form: Form, table: TableCode, shape: Shape) -> Fill:
+    """The cells of a table found from the ground up, in printed order."""
+    tokens = stream.tokens(shape.where)
+    fill = Fill(form, table, bool(shape.stretches))
+    if table == "reconsideration_litigation":
+        fill.single_row(tokens, shape.stretches)
+    else:
+        fill.rows(_scan(tokens, table, shape))
+    order = _columns(form)
+    places = {key: place for place, key in enumerate(order)}
+    fill.cells.sort(key=lambda cell: places[cell.key])
+    return fill
+
+
+@cache
+def _columns_of(form: str) -> dict[CellKey, Column]:
+    declared = load_forms()[form]
+    return {key: declared.tables[key.table].column_by_code[key.column] for key in declared.cells()}
+
+
+def _columns(form: Form) -> dict[CellKey, Column]:
+    """The column of every cell of a form, in printed order."""
+    return _columns_of(form.form)
+
+
+def _plan(fill: Fill, stream: Stream, shape: Shape) -> Plan | None:
+    """What may be kept of a table: nothing where a figure had a say in it, or where a finding quotes the document."""
+    kinds = [stream.words[index].kind for index in shape.where]
+    filled = any(kinds[index] != "blank" for index in fill.sources.values())
+    if fill.by_value or (fill.sources and not filled) or any(finding.rule not in _OF_SHAPE for finding in fill.findings):
         return None
-    counted = {index: position for position, index in enumerate(where)}
-    columns = {
-        CellKey(code, row.code, column.code): column
-        for code, form in tables.forms.items()
-        for row in form.tables[code].rows
-        for column in form.tables[code].columns_of(row.code)
-    }
+    columns = _columns(fill.form)
+    used = set(fill.sources.values())
     return Plan(
-        tables.forms,
-        frozenset(tables.found),
-        tuple((counted[start], counted[stop - 1] + 1) for start, stop in tables.stretches),
         tuple(
-            PlannedCell(
-                cell.key, columns[cell.key], None if token is None else counted[token], cell.placement, tables.units.get(cell.key)
-            )
-            for cell in tables.cells
-            for token in [tables.sources.get(cell.key)]
+            PlannedCell(cell.key, columns[cell.key], fill.sources.get(cell.key), cell.placement, fill.units.get(cell.key))
+            for cell in fill.cells
         ),
-        tuple(tables.findings),
+        tuple(fill.findings),
+        tuple((index, kind) for index, kind in enumerate(kinds) if kind in VALUES and index not in used),
     )
 
 
-# Findings that the shape of a document settles; any other quotes what is printed there.
-_OF_SHAPE = frozenset({"headings_incomplete", "table_missing"})
-
-
-def _carry_out(plan: Plan, stream: Stream, where: Sequence[int]) -> Tables | None:
-    """The tables after a plan; None where a cell does not simply read as what it is (a finding has to tell)."""
+def _carry_out(plan: Plan, form: Form, stream: Stream, shape: Shape, tables: Tables) -> bool:
+    """Add a table after a plan; False, and nothing added, where this document does not bear it out."""
+    where, words = shape.where, stream.words
+    if any(words[where[token]].kind != kind for token, kind in plan.left):
+        return False
     cells, at, lines, columns = stream.cells, stream.at, stream.lines, stream.columns
     found: list[ReportCell] = []
+    findings: list[Finding] = []
+    filled = not plan.cells or all(cell.token is None for cell in plan.cells)
     for key, column, token, placement, unit in plan.cells:
         if token is None:
             found.append(ReportCell(key, None, "missing"))
@@ -162,25 +204,52 @@ def _carry_out(plan: Plan, stream: Stream, where: Sequence[int]) -> Tables | Non
         index = where[token]
         cell = cells[index]
         state, value, how = read_cell(cell.text, column, unit)
-        if how is not None or (value and column.unit == "元" and not unit and "元" not in cell.text):
-            return None
-        found.append(ReportCell(key, value, state, cell.raw, placement, lines[at[index]].locator(columns[index])))
-    taken = {number for start, stop in plan.stretches for number in at[where[start] : where[stop - 1] + 1]}
-    return Tables(forms=plan.forms, cells=found, findings=list(plan.findings), lines=taken, found=set(plan.found))
+        read = ReportCell(key, value, state, cell.raw, placement, lines[at[index]].locator(columns[index]))
+        found.append(read)
+        if state != "blank":
+            filled = True
+            if how is not None or column.unit == "元":
+                if how == "apart":
+                    return False
+                findings += _of_cell(read, column, unit, form)
+    if not filled:
+        return False
+    tables.cells += found
+    tables.findings += plan.findings
+    tables.findings += findings
+    return True
 
 
-def _forms(scanned: dict[TableCode, Rows], year: int | None) -> dict[TableCode, Form]:
-    """The form of each table, from its own labels; the year settles only what they leave open."""
+def _keep(plans: dict, key: tuple, value: object) -> None:  # type: ignore[type-arg]
+    """Keep a plan, the oldest making room."""
+    if key not in plans and len(plans) >= MAX_PLANS:
+        plans.pop(next(iter(plans)))
+    plans[key] = value
+
+
+def _of_cell(cell: ReportCell, column: Column, unit: str | None, form: Form) -> Iterable[Finding]:
+    """What has to be told of a figure by itself: a mark left out, a unit taken for granted."""
+    text = normalize(cell.raw or "")
+    where = f"{form.tables[cell.key.table].label}: {(cell.raw or '').strip()!r} ({cell.locator})"
+    if read_cell(text, column, unit).how == "note":
+        yield Finding("note_mark", "info", f"{where} is read as {cell.value}", (cell.key,))
+    if column.unit == "元" and cell.value and not unit and "元" not in text:
+        yield Finding(
+            "unit_not_printed",
+            "info",
+            f"{where} has no unit, in the cell or in the heading; it is read as {column.unit}",
+            (cell.key,),
+        )
+
+
+def _forms(disclosed: Iterable[str], requested: Iterable[str], year: int | None) -> dict[TableCode, Form]:
+    """The form of each table, from the codes of its own labels; the year settles only what they leave open."""
     known = load_forms()
     fallback = _official(year)
-    votes = {
-        code: _votes(form, "proactive_disclosure", [code for run in scanned["proactive_disclosure"].runs for code in run])
-        + _votes(form, "proactive_disclosure", [d.code for d in scanned["proactive_disclosure"].drafts if d.code])
-        for code, form in known.items()
-    }
+    votes = {code: _votes(form, "proactive_disclosure", disclosed) for code, form in known.items()}
     best = max(votes, key=lambda code: (votes[code], code == fallback.form))
     main = known[best] if votes[best] > 0 else fallback
-    rows = {draft.code for draft in scanned["requests"].drafts if draft.code and (draft.explicit or draft.pairs)}
+    rows = set(requested)
     requests = [
         form for form in known.values() if rows & ({row.code for row in form.tables["requests"].rows} - _shared_rows("requests"))
     ]

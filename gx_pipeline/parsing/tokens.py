@@ -7,6 +7,7 @@ up once and kept: reports repeat themselves. Does not belong here: which table a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -32,7 +33,8 @@ _NUMBERED = re.compile(r"^\s*[(]?\d{1,2}\s*[)、.．]")
 class Word(NamedTuple):
     """What a text may be. Words of equal `sign` are the same to whoever finds rows and columns, whatever they say.
 
-    `begins`: a label may begin here and go on elsewhere; `parts`: the words that stand run together in the cell.
+    `tables` are those that its labels belong to; `begins`: a label may begin here and go on elsewhere; `parts`: the words
+    that stand run together in the cell.
     """
 
     kind: TokenKind
@@ -43,16 +45,17 @@ class Word(NamedTuple):
     unit: str | None = None
     begins: bool = False
     parts: tuple[Word, ...] = ()
+    tables: frozenset[str] = frozenset()
+    digits: bool = False
 
 
-_SIGNS: dict[TokenKind, int] = {"number": 1, "placeholder": 2, "blank": 3, "gap": 4, "covered": 5}
+_SIGNS: dict[TokenKind, int] = {"number": 1, "placeholder": 1, "blank": 1, "gap": 4, "covered": 5}
 _TEXT_SIGN, _TEXT_WITH_DIGITS_SIGN, _FIRST_LABEL_SIGN = 6, 7, 16
-PROSE_SIGNS = frozenset({_TEXT_SIGN, _TEXT_WITH_DIGITS_SIGN})
 _label_signs: dict[tuple[frozenset[Label], str | None], int] = {}
 _GAP = Word("gap", "", _SIGNS["gap"])
 _COVERED = Word("covered", "", _SIGNS["covered"])
 _PROSE = Word("text", "", _TEXT_SIGN)
-_PROSE_WITH_DIGITS = Word("text", "", _TEXT_WITH_DIGITS_SIGN)
+_PROSE_WITH_DIGITS = Word("text", "", _TEXT_WITH_DIGITS_SIGN, digits=True)
 
 
 def word_of(cell: Cell) -> Word:
@@ -79,9 +82,17 @@ def _word(text: str) -> Word:
     begins = begins_label(text)
     if labels:
         sign = _label_signs.setdefault((labels, unit), _FIRST_LABEL_SIGN + len(_label_signs))
-        return Word("label", text, sign, labels, slip, unit, begins, parts)
-    digits = _DIGIT.search(_NUMBERED.sub("", text))
-    return Word("text", text, _TEXT_WITH_DIGITS_SIGN if digits else _TEXT_SIGN, begins=begins, parts=parts)
+        return Word("label", text, sign, labels, slip, unit, begins, parts, frozenset(label.table for label in labels))
+    digits = _DIGIT.search(_NUMBERED.sub("", text)) is not None
+    sign = _TEXT_WITH_DIGITS_SIGN if digits else _TEXT_SIGN
+    return Word("text", text, sign, begins=begins, parts=parts, digits=digits)
+
+
+@lru_cache(maxsize=1 << 12)
+def code_of(labels: frozenset[Label], table: str, kind: str) -> str | None:
+    """The code that labels give in a table, when it is the only one of its kind."""
+    codes = {label.code for label in labels if label.table == table and label.kind == kind}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _run_together(text: str) -> tuple[Word, ...]:
@@ -129,34 +140,30 @@ class Token:
 
     def label(self, table: str, kind: str) -> str | None:
         """The code that this token labels in a table, when it is the only one of its kind."""
-        codes = {label.code for label in self.labels if label.table == table and label.kind == kind}
-        return codes.pop() if len(codes) == 1 else None
-
-    def labels_in(self, table: str) -> bool:
-        """Whether the token labels anything in a table."""
-        return any(label.table == table for label in self.labels)
+        return code_of(self.labels, table, kind) if self.labels else None
 
 
 @dataclass(slots=True)
 class Stream:
-    """The tokens of a document as columns side by side: word, cell, number of the line, index in the line."""
+    """The tokens of a document as columns side by side: word, cell, number of the line, index in the line.
+
+    `labelled` are the tokens that are labels, `texts` how many texts come before each of them.
+    """
 
     lines: tuple[Line, ...]
     words: list[Word] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     at: list[int] = field(default_factory=list)
     columns: list[int] = field(default_factory=list)
+    labelled: list[int] = field(default_factory=list)
+    texts: list[int] = field(default_factory=list)
 
-    def locator(self, index: int) -> str:
-        """Where token `index` stands in the source."""
-        return self.lines[self.at[index]].locator(self.columns[index])
-
-    def tokens(self) -> list[Token]:
-        """The tokens one by one."""
+    def tokens(self, where: Sequence[int]) -> list[Token]:
+        """Some of the tokens one by one, counted anew from 0."""
         found = []
-        for index, (word, cell, number, column) in enumerate(zip(self.words, self.cells, self.at, self.columns, strict=True)):
+        for index, place in enumerate(where):
+            word, cell, number, column = self.words[place], self.cells[place], self.at[place], self.columns[place]
             line = self.lines[number]
-            digits = word.sign == _TEXT_WITH_DIGITS_SIGN
             found.append(
                 Token(
                     index,
@@ -171,7 +178,7 @@ class Stream:
                     word.labels,
                     word.slip,
                     word.unit,
-                    digits,
+                    word.digits,
                 )
             )
         return found
@@ -182,14 +189,15 @@ def tokenize(document: Document) -> Stream:
     lines = document.lines
     stream = Stream(lines)
     words, cells, at, columns = stream.words, stream.cells, stream.at, stream.columns
+    labelled, texts, passed = stream.labelled, stream.texts, 0
     taken: dict[tuple[int, int], Word | None] = {}
     for number, line in enumerate(lines):
         for column, cell in enumerate(line.cells):
             # What the loop below does is what `word_of` does, spelt out: it runs once for every cell of every report.
-            kind, text = cell.kind, cell.text
-            if kind == "covered":
+            text = cell.text
+            if cell.kind == "covered":
                 word = _COVERED
-            elif kind == "gap":
+            elif cell.kind == "gap":
                 word = _GAP
             else:
                 word = _word(text) if len(text) <= MAX_LABEL else _prose(text)
@@ -204,11 +212,20 @@ def tokenize(document: Document) -> Stream:
                 cell = Cell(word.text, "text", word.text)
             elif word.parts and (word.kind == "text" or (word.kind == "number" and line.table is None and len(line.cells) == 1)):
                 for part in word.parts:
+                    if part.kind == "label":
+                        labelled.append(len(words))
+                        texts.append(passed)
                     words.append(part)
                     cells.append(Cell(part.text, "text", part.text))
                     at.append(number)
                     columns.append(column)
                 continue
+            kind = word.kind
+            if kind == "label":
+                labelled.append(len(words))
+                texts.append(passed)
+            elif kind == "text":
+                passed += 1
             words.append(word)
             cells.append(cell)
             at.append(number)
