@@ -7,21 +7,25 @@ whether a cell stood there. Knows no form: which label a cell bears is for `pars
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 
 from gx_pipeline.documents.model import GAP, Cell, Document, Line, Source, cell_of
 
+# Rows of tables repeat from report to report and are taken apart once; paragraphs are longer and do not.
+_SHORT = 100
 _RULE = re.compile(r"^[\s|+:=-]*[-=]{3,}[\s|+:=-]*$")
 
 
 def read_text(text: str, source: Source) -> Document:
-    """Lines of the text as lines of cells; a line keeps its number in the file (from 1)."""
+    """Lines of the text as lines of cells; a line keeps its number in the file (from 1), empty ones are left out."""
     rows = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
-    indented = _tab_indented(rows)
-    return Document(
-        source=source,
-        lines=tuple(Line(f"line {number}", cells) for number, cells in enumerate(_cells(rows, indented), start=1)),
-    )
+    tabbed = "\t" in text
+    indented = tabbed and _tab_indented(rows)
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        if row and (cells := _cells(row, indented) if len(row) <= _SHORT else _new_cells(row, indented)):
+            lines.append(Line(f"line {number}", cells))
+    return Document(source=source, lines=tuple(lines))
 
 
 def _tab_indented(rows: list[str]) -> bool:
@@ -29,15 +33,16 @@ def _tab_indented(rows: list[str]) -> bool:
     return all(row.startswith("\t") for row in rows if "\t" in row)
 
 
-def _cells(rows: list[str], indented: bool) -> Iterator[tuple[Cell, ...]]:
-    for row in rows:
-        if "|" in row:
-            yield () if _RULE.match(row) else _piped(row)
-        elif "\t" in row:
-            yield tuple(_cell(part) for part in (row[1:] if indented else row).split("\t"))
-        else:
-            cell = cell_of(row.strip())
-            yield (cell,) if cell.kind == "text" else ()
+def _new_cells(row: str, indented: bool) -> tuple[Cell, ...]:
+    if "|" in row:
+        return () if _RULE.match(row) else _piped(row)
+    if "\t" in row:
+        return tuple(_cell(part) for part in (row[1:] if indented else row).split("\t"))
+    cell = cell_of(row.strip())
+    return (cell,) if cell.kind == "text" else ()
+
+
+_cells = lru_cache(maxsize=1 << 16)(_new_cells)
 
 
 def _piped(row: str) -> tuple[Cell, ...]:
@@ -46,7 +51,7 @@ def _piped(row: str) -> tuple[Cell, ...]:
         parts = parts[1:]
     if parts and not parts[-1].strip(" \t"):
         parts = parts[:-1]
-    return tuple(_cell(part) for part in parts)
+    return tuple(map(_cell, parts))
 
 
 def _cell(part: str) -> Cell:
