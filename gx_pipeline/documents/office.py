@@ -15,12 +15,14 @@ import threading
 from pathlib import Path
 
 from gx_pipeline.documents.kinds import DOC, ODT, RTF
+from gx_pipeline.documents.ole import OleFile
 from gx_pipeline.errors import Refusal
 
 PROGRAM = "soffice"
 SECONDS = 120
 MAX_BYTES = 64 * 1024 * 1024
 SUFFIXES = {DOC: ".doc", RTF: ".rtf", ODT: ".odt"}
+_STREAMS = frozenset({"worddocument", "0table", "1table"})
 _ONE_AT_A_TIME = threading.Lock()
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -49,6 +51,8 @@ def to_docx(data: bytes, kind: str) -> bytes:
         Refusal: `unsupported_format` where there is no LibreOffice, `unreadable` when it makes nothing of the file or takes
             too long, `too_large` when it makes too much of it.
     """
+    if kind == DOC:
+        _check_whole(data)
     program = shutil.which(PROGRAM)
     if program is None:
         raise Refusal(
@@ -67,6 +71,14 @@ def to_docx(data: bytes, kind: str) -> bytes:
         if converted.stat().st_size > MAX_BYTES:
             raise Refusal("too_large", f"as DOCX the file has more than {MAX_BYTES:,} bytes; save it without its pictures")
         return converted.read_bytes()
+
+
+def _check_whole(data: bytes) -> None:
+    """LibreOffice makes what it can of a file that is cut short, and says nothing."""
+    storage = OleFile(data)
+    for name in storage.streams:
+        if name.casefold() in _STREAMS:
+            storage.stream(name)
 
 
 def _write_profile(profile: Path) -> None:

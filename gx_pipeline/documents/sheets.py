@@ -7,6 +7,7 @@ bears (`parsing`).
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -73,9 +74,8 @@ def printed(value: object) -> str:
     """A value as text: whole numbers without decimals, decimals to the 15 digits that a sheet keeps."""
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, float):
-        number = Decimal(f"{value:.15g}")
-        return f"{number:f}" if number != number.to_integral_value() else f"{number.quantize(Decimal(1)):f}"
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{Decimal(f'{value:.15g}'):f}" if value else "0"
     return str(value)
 
 
