@@ -64,7 +64,9 @@ def _open(data: bytes) -> list[dict[str, Any]]:
         )
         answer = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError):
-        raise Refusal("unreadable", _REFUSED["unreadable"].format("the library that reads it gave up")) from None
+        raise Refusal(
+            "unreadable", _REFUSED["unreadable"].format("the library that reads it gave up: it is damaged, or made to do harm")
+        ) from None
     if "refused" in answer:
         raise Refusal(answer["refused"], _REFUSED[answer["refused"]].format(answer.get("why", "")))
     return list(answer["sheets"])

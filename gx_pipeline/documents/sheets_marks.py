@@ -15,6 +15,7 @@ from lxml import etree
 
 from gx_pipeline.documents.archive import Archive, parse_xml
 from gx_pipeline.documents.ole import OleFile
+from gx_pipeline.documents.sheets_worker import MAX_PLACES
 from gx_pipeline.errors import Refusal
 
 Place = tuple[int, int]
@@ -81,7 +82,7 @@ def _marks(root: etree._Element, raised: dict[str, str], name: str) -> Marks:
     for node in root.iterfind("{*}cols/{*}col"):
         if node.get("hidden") not in _OFF:
             marks.columns |= set(range(_whole(node.get("min")) - 1, min(_whole(node.get("max")), _MAX_COLUMN)))
-    row, column = -1, -1
+    row, column, last = -1, -1, (0, 0)
     for line in root.iterfind("{*}sheetData/{*}row"):
         row, column = (_whole(line.get("r")) - 1 if line.get("r") else row + 1), -1
         if line.get("hidden") not in _OFF:
@@ -90,6 +91,8 @@ def _marks(root: etree._Element, raised: dict[str, str], name: str) -> Marks:
             place = _place(cell.get("r")) or (row, column + 1)
             column = place[1]
             kind, value = cell.get("t"), cell.findtext("{*}v") or ""
+            if value or kind == "inlineStr":
+                last = max(last[0], place[0]), max(last[1], place[1])
             if kind == "e":
                 marks.texts[place] = value
             elif kind == "s" and value in raised:
@@ -102,6 +105,11 @@ def _marks(root: etree._Element, raised: dict[str, str], name: str) -> Marks:
                     f"sheet {name} row {place[0] + 1} holds a formula that was never calculated; open the file in a spreadsheet "
                     "program and save it again",
                 )
+    if (last[0] + 1) * (last[1] + 1) > MAX_PLACES:
+        raise Refusal(
+            "too_large",
+            f"sheet {name} spans {last[0] + 1:,} rows and {last[1] + 1:,} columns; delete what is outside the report and save it again",
+        )
     return marks
 
 
