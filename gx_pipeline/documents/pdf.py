@@ -81,11 +81,13 @@ def _open(data: bytes) -> pdfium.PdfDocument:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        if getattr(error, "err_code", None) in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+        # pdfium's code may be that of an earlier file, so the file itself has to say that it is encrypted.
+        locked = getattr(error, "err_code", None) in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY)
+        if locked and b"/Encrypt" in data:
             raise Refusal(
                 "encrypted", "the PDF opens only with a password; save it without one and put that in its place"
             ) from None
-        raise Refusal("unreadable", f"no PDF could be made of the file ({error}); fetch it again") from None
+        raise Refusal("unreadable", "no PDF could be made of the file, it is damaged or cut off; fetch it again") from None
     pages = len(document)
     if not 0 < pages <= MAX_PAGES:
         document.close()
@@ -140,6 +142,10 @@ def _take_apart(page: Page) -> _Sheet:
             glyph.text = "\ufffd"
     lines = text_lines(outside)
     for line in lines:
+        if line.tabular and line.overprinted:
+            raise Refusal(
+                "unreadable", f"page {page.number}: figures are printed over one another; find the report in another format"
+            )
         if line.tabular and "\ufffd" in line.text:
             raise Refusal(
                 "unreadable",

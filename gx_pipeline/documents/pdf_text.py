@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from gx_pipeline.documents.model import COVERED, GAP, Cell, cell_of
 from gx_pipeline.documents.pdf_page import Glyph
-from gx_pipeline.documents.pdf_words import Spacing, gap, is_wide, join, line_text, lines_of, once, spacing_of
+from gx_pipeline.documents.pdf_words import Spacing, gap, is_overprinted, is_wide, join, line_text, lines_of, once, spacing_of
 
 _VALUE = re.compile(
     r"[-+\u2212]?\d[\d,]*(?:\.\d+)?[\u00b0-\u00b9\u2070-\u2079]*(?:件|条|个|元|万元)?|[/\\*\-\u2010-\u2015\u2212\u2500…·~]{1,12}|无"
@@ -51,6 +51,7 @@ class TextLine:
     size: float
     parts: list[Part]
     tabular: bool = False
+    overprinted: bool = False
 
     @property
     def text(self) -> str:
@@ -84,6 +85,7 @@ def text_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
                 max(glyph.y1 for glyph in row),
                 max(glyph.size for glyph in row),
                 parts,
+                overprinted=any(is_overprinted(one, other) for one, other in pairwise(row)),
             )
         )
     _mark_tabular(lines)
