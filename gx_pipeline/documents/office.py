@@ -14,6 +14,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+from gx_pipeline.documents.archive import Archive
 from gx_pipeline.documents.kinds import DOC, ODT, RTF
 from gx_pipeline.documents.ole import OleFile
 from gx_pipeline.errors import Refusal
@@ -51,8 +52,7 @@ def to_docx(data: bytes, kind: str) -> bytes:
         Refusal: `unsupported_format` where there is no LibreOffice, `unreadable` when it makes nothing of the file or takes
             too long, `too_large` when it makes too much of it.
     """
-    if kind == DOC:
-        _check_whole(data)
+    _check_whole(data, kind)
     program = shutil.which(PROGRAM)
     if program is None:
         raise Refusal(
@@ -73,12 +73,18 @@ def to_docx(data: bytes, kind: str) -> bytes:
         return converted.read_bytes()
 
 
-def _check_whole(data: bytes) -> None:
-    """LibreOffice makes what it can of a file that is cut short, and says nothing."""
-    storage = OleFile(data)
-    for name in storage.streams:
-        if name.casefold() in _STREAMS:
-            storage.stream(name)
+def _check_whole(data: bytes, kind: str) -> None:
+    """LibreOffice makes what it can of a file that is damaged or cut short, and says nothing."""
+    if kind == DOC:
+        storage = OleFile(data)
+        for name in storage.streams:
+            if name.casefold() in _STREAMS:
+                storage.stream(name)
+    elif kind == ODT:
+        if b"encryption-data" in Archive(data).read("META-INF/manifest.xml"):
+            raise Refusal("encrypted", "the file is protected by a password; ask for a copy without one")
+    elif not data.rstrip(b"\0\t\r\n \x1a").endswith(b"}"):
+        raise Refusal("unreadable", "the rich text is cut short; fetch the file again")
 
 
 def _write_profile(profile: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gx_pipeline.documents import sheets_worker
-from gx_pipeline.documents.archive import Archive
+from gx_pipeline.documents.archive import Archive, one_line
 from gx_pipeline.documents.kinds import XLSX
 from gx_pipeline.documents.model import COVERED, GAP, Cell, Document, Line, Source, cell_of, normalize
 from gx_pipeline.documents.sheets_marks import Marks, Place, marks_of_xls, marks_of_xlsx
@@ -68,7 +68,7 @@ def _open(data: bytes) -> list[dict[str, Any]]:
             "unreadable", _REFUSED["unreadable"].format("the library that reads it gave up: it is damaged, or made to do harm")
         ) from None
     if "refused" in answer:
-        raise Refusal(answer["refused"], _REFUSED[answer["refused"]].format(answer.get("why", "")))
+        raise Refusal(answer["refused"], _REFUSED[answer["refused"]].format(one_line(answer.get("why", ""))))
     return list(answer["sheets"])
 
 
@@ -95,7 +95,7 @@ class _Sheet:
     def of(cls, entry: dict[str, Any], marks: Marks) -> _Sheet:
         rows: list[tuple[int, list[object]]] = entry["rows"]
         merged: list[tuple[Place, Place]] = entry["merged"]
-        name = str(entry["name"])
+        name = one_line(entry["name"])
         texts = {(row, column): printed(value) for row, values in rows for column, value in enumerate(values) if value != ""}
         texts |= marks.texts
         texts = {place: text for place, text in texts.items() if normalize(text)}
