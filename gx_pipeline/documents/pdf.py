@@ -27,6 +27,7 @@ from gx_pipeline.errors import Refusal
 
 MAX_PAGES = 200
 MAX_SECONDS = 60.0
+_TAIL = 8192
 _PAGE_NUMBER = re.compile(r"[-–—·.\s]*(?:第\s*)?(\d{1,3})(?:\s*页)?(?:\s*[/,，]?\s*(?:共\s*)?\d{1,3}\s*页?)?[-–—·.\s]*")
 _OPENS_PARAGRAPH = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.、．]|第[一二三四五六七八九十]+[条章部]"
@@ -78,6 +79,8 @@ def read_pdf(data: bytes, source: Source) -> Document:
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
+    if b"%%EOF" not in data[-_TAIL:]:
+        raise Refusal("unreadable", "the PDF has no end, it is cut off; fetch it again")
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

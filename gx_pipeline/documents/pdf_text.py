@@ -21,6 +21,8 @@ _VALUE = re.compile(
 _NUMBERING = re.compile(r"[(（]?\d{1,2}[)）、.．]+")
 _WORDS_APART = 0.9
 _WIDE_APART = 1.6
+_COLUMNS_APART = 0.8
+_LEADING = 1.6
 _HEADING = 14
 _LABEL = 60
 
@@ -172,10 +174,9 @@ def open_table(lines: Sequence[TextLine]) -> OpenTable | None:
     columns = _columns(with_values)
     if len(with_values) < 3 or len(columns) < 4:
         return None
-    whole = sum(sum(part.is_value for part in line.parts) == len(columns) for line in with_values)
-    if 2 * whole < len(with_values):
+    if not any(sum(part.is_value for part in line.parts) == len(columns) for line in with_values):
         return None
-    if any(later[0] - earlier[1] < 0.4 * lines[0].size for earlier, later in pairwise(columns)):
+    if any(later[0] - earlier[1] < _COLUMNS_APART * lines[0].size for earlier, later in pairwise(columns)):
         return None
     placed = [_placed(line, columns) for line in lines]
     if None in placed:
@@ -271,6 +272,6 @@ def _owner(rows: Sequence[_Row], index: int) -> int | None:
     up = line.y - rows[above].line.y if above is not None else float("inf")
     down = rows[below].line.y - line.y if below is not None else float("inf")
     near, far = min(up, down), max(up, down)
-    if near > 2.2 * line.size or near > 0.7 * far:
+    if near > _LEADING * line.size or near > 0.7 * far:
         return None
     return above if up < down else below
