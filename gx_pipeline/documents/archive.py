@@ -92,17 +92,25 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
         Refusal: `unreadable` when it is no XML or declares a document type, `too_large`.
     """
     if len(data) > MAX_XML_BYTES:
-        raise Refusal("too_large", f"{name} holds {len(data):,} bytes of XML; at most {MAX_XML_BYTES:,} are read")
+        raise Refusal("too_large", f"{one_line(name)} holds {len(data):,} bytes of XML; at most {MAX_XML_BYTES:,} are read")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Refusal("unreadable", f"{name} in the file is not sound XML ({error}); fetch the file again") from None
+        raise Refusal(
+            "unreadable", f"{one_line(name)} in the file is not sound XML ({one_line(error)}); fetch the file again"
+        ) from None
     if root.getroottree().docinfo.internalDTD is not None:
         _declares(name)
     return root
+
+
+def one_line(words: object) -> str:
+    """An error's words, or a name that a file gives, as they may stand in a message."""
+    text = " ".join(str(words).split()) or type(words).__name__
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:200])
 
 
 def _open(data: bytes) -> zipfile.ZipFile:
@@ -128,12 +136,15 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
         if info.flag_bits & 0x1:
             raise Refusal("encrypted", "the archive is protected by a password; ask for a copy without one")
         if info.compress_type not in _METHODS:
-            raise Refusal("unreadable", f"{info.filename} is packed in a way that no office program uses; save the report again")
+            raise Refusal(
+                "unreadable", f"{one_line(info.filename)} is packed in a way that no office program uses; save the report again"
+            )
         if info.file_size > MAX_ENTRY_BYTES:
             _too_large(info.filename)
         if info.file_size > _RATIO_FROM and info.file_size > MAX_RATIO * max(1, info.compress_size):
             raise Refusal(
-                "too_large", f"{info.filename} unpacks to more than {MAX_RATIO} times its size, as archives made to do harm do"
+                "too_large",
+                f"{one_line(info.filename)} unpacks to more than {MAX_RATIO} times its size, as archives made to do harm do",
             )
     if sum(info.file_size for info in entries) > MAX_TOTAL_BYTES:
         raise Refusal(
@@ -142,14 +153,14 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _too_large(name: str) -> NoReturn:
-    raise Refusal("too_large", f"{name} in the archive unpacks beyond the limit; save the report without its pictures")
+    raise Refusal("too_large", f"{one_line(name)} in the archive unpacks beyond the limit; save the report without its pictures")
 
 
 def _declares(name: str) -> NoReturn:
-    raise Refusal("unreadable", f"{name} declares a document type or entities, which no office program writes; it is not read")
+    raise Refusal(
+        "unreadable", f"{one_line(name)} declares a document type or entities, which no office program writes; it is not read"
+    )
 
 
 def _damaged(error: BaseException) -> NoReturn:
-    raise Refusal(
-        "unreadable", f"the archive is cut short or damaged ({str(error) or type(error).__name__}); fetch the file again"
-    ) from None
+    raise Refusal("unreadable", f"the archive is cut short or damaged ({one_line(error)}); fetch the file again") from None

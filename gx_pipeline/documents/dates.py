@@ -11,10 +11,15 @@ from collections.abc import Iterable
 
 _DATE = r"(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})"
 DATE = re.compile(_DATE)
-# A date of publication is announced as one. 成文日期 and 生成日期 are the date of writing, not of publication.
+# A date of publication is announced as one. Dates of writing (成文, 生成), of a change and of the visit are none.
 _ANNOUNCED = (
-    re.compile(r"(?:发布日期|发布时间|发文日期|公开日期|公开时间|发布于)\s*[:：]?\s*\[?\s*" + _DATE),
-    re.compile(r"(?<!成文)(?<!生成)(?<!截止)(?:日期|时间)\s*[:：]\s*\[?\s*" + _DATE),
+    re.compile(r"(?:发布日期|发布时间|发文日期|公开日期|公开时间|发布于)\s*[\]】]?\s*[:：]?\s*[\[【]?\s*" + _DATE),
+    re.compile(
+        r"(?<!成文|生成|截止|截至|更新|修改|当前|打印|访问|登录|生效|施行|实施|失效|废止)(?:日期|时间)\s*[:：]\s*[\[【]?\s*"
+        + _DATE
+    ),
+    re.compile(_DATE + r"\s*日?\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?\s{0,4}(?:信息|文章|稿件)?来源\s*[:：]"),
+    re.compile(r"(?:信息|文章|稿件)?来源\s*[:：]\s*[^\s\d]{2,30}\s+[\[【]?\s*" + _DATE),
 )
 _PRINTED = re.compile(_DATE + r"\s*日?\s*印发")
 

@@ -106,7 +106,8 @@ class Source:
 class Document:
     """A file as lines of cells, with what its own metadata say.
 
-    `headers` are texts outside the article that bear on it (a page's title, its publication line).
+    `headers` are texts outside the article that bear on it (a page's title, its publication line). `pictures` counts the
+    pictures in the article that are no icons: a table may be one of them.
     """
 
     source: Source
@@ -117,6 +118,7 @@ class Document:
     published_on_evidence: str | None = None
     headers: tuple[str, ...] = ()
     attachments: tuple[str, ...] = field(default=())
+    pictures: int = 0
 
     def texts(self) -> Iterator[str]:
         """The normalized text of each line that has any."""
@@ -158,6 +160,7 @@ class Document:
             published_on_evidence=head["published_on_evidence"],
             headers=tuple(head["headers"]),
             attachments=tuple(head["attachments"]),
+            pictures=head.get("pictures", 0),
         )
 
 

@@ -14,13 +14,16 @@ import tempfile
 import threading
 from pathlib import Path
 
+from gx_pipeline.documents.archive import Archive
 from gx_pipeline.documents.kinds import DOC, ODT, RTF
+from gx_pipeline.documents.ole import OleFile
 from gx_pipeline.errors import Refusal
 
 PROGRAM = "soffice"
 SECONDS = 120
 MAX_BYTES = 64 * 1024 * 1024
 SUFFIXES = {DOC: ".doc", RTF: ".rtf", ODT: ".odt"}
+_STREAMS = frozenset({"worddocument", "0table", "1table"})
 _ONE_AT_A_TIME = threading.Lock()
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -49,6 +52,7 @@ def to_docx(data: bytes, kind: str) -> bytes:
         Refusal: `unsupported_format` where there is no LibreOffice, `unreadable` when it makes nothing of the file or takes
             too long, `too_large` when it makes too much of it.
     """
+    _check_whole(data, kind)
     program = shutil.which(PROGRAM)
     if program is None:
         raise Refusal(
@@ -67,6 +71,20 @@ def to_docx(data: bytes, kind: str) -> bytes:
         if converted.stat().st_size > MAX_BYTES:
             raise Refusal("too_large", f"as DOCX the file has more than {MAX_BYTES:,} bytes; save it without its pictures")
         return converted.read_bytes()
+
+
+def _check_whole(data: bytes, kind: str) -> None:
+    """LibreOffice makes what it can of a file that is damaged or cut short, and says nothing."""
+    if kind == DOC:
+        storage = OleFile(data)
+        for name in storage.streams:
+            if name.casefold() in _STREAMS:
+                storage.stream(name)
+    elif kind == ODT:
+        if b"encryption-data" in Archive(data).read("META-INF/manifest.xml"):
+            raise Refusal("encrypted", "the file is protected by a password; ask for a copy without one")
+    elif not data.rstrip(b"\0\t\r\n \x1a").endswith(b"}"):
+        raise Refusal("unreadable", "the rich text is cut short; fetch the file again")
 
 
 def _write_profile(profile: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from typing import NoReturn
 
 from gx_pipeline.errors import Refusal
 
@@ -34,7 +35,7 @@ class OleFile:
             self._entries = b"".join(self._chain(struct.unpack_from("<I", data, 48)[0], self._table))
             self.streams = dict(self._top())
         except (struct.error, ValueError, IndexError, UnicodeError) as error:
-            raise Refusal("unreadable", f"the file is cut short or damaged ({error}); fetch it again") from None
+            _damaged(error)
 
     def head(self, name: str) -> bytes:
         """The first sector of a stream, if it is no short one (those lie elsewhere)."""
@@ -42,22 +43,26 @@ class OleFile:
         return self._sector(start) if size >= 4096 and start < _MAX_SECTOR else b""
 
     def stream(self, name: str) -> bytes:
-        """The content of a stream, as far as it goes; empty when there is none.
+        """The content of a stream; empty when there is none.
 
         Raises:
-            Refusal: `unreadable` when it is damaged.
+            Refusal: `unreadable` when it is damaged or not whole.
         """
         start, size = self.streams.get(name, (_NO_STREAM, 0))
         try:
-            if size >= 4096:
-                return b"".join(self._chain(start, self._table))[:size]
-            root = self._entry(0)
-            within = b"".join(self._chain(struct.unpack_from("<I", root, 116)[0], self._table))
-            table = b"".join(self._chain(struct.unpack_from("<I", self._data, 60)[0], self._table))
-            numbers = list(struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4]))
-            return b"".join(within[64 * at : 64 * at + 64] for at in self._numbers(start, numbers))[:size]
+            content = b"".join(self._chain(start, self._table) if size >= 4096 else self._short_chain(start))
+            if len(content) < size:
+                raise ValueError(f"{name} has {len(content):,} of {size:,} bytes")  # noqa: TRY301
+            return content[:size]
         except (struct.error, ValueError, IndexError) as error:
-            raise Refusal("unreadable", f"the file is cut short or damaged ({error}); fetch it again") from None
+            _damaged(error)
+
+    def _short_chain(self, start: int) -> Iterator[bytes]:
+        """The pieces of a short stream: those lie within one stream of their own, in sectors of 64 bytes."""
+        within = b"".join(self._chain(struct.unpack_from("<I", self._entry(0), 116)[0], self._table))
+        table = b"".join(self._chain(struct.unpack_from("<I", self._data, 60)[0], self._table))
+        numbers = list(struct.unpack(f"<{len(table) // 4}I", table[: len(table) // 4 * 4]))
+        return (within[64 * at : 64 * at + 64] for at in self._numbers(start, numbers))
 
     def _sector(self, number: int) -> bytes:
         return self._data[(number + 1) * self._size : (number + 2) * self._size]
@@ -116,3 +121,8 @@ class OleFile:
     def _links(self, index: int) -> tuple[int, int, int]:
         before, after, below = struct.unpack_from("<3I", self._entry(index), 68)
         return before, after, below
+
+
+def _damaged(error: Exception) -> NoReturn:
+    why = str(error) if type(error) is ValueError else "a part of it lies beyond its end"
+    raise Refusal("unreadable", f"the file is cut short or damaged ({why}); fetch it again") from None

@@ -27,6 +27,7 @@ from gx_pipeline.errors import Refusal
 
 MAX_PAGES = 200
 MAX_SECONDS = 60.0
+_TAIL = 8192
 _PAGE_NUMBER = re.compile(r"[-–—·.\s]*(?:第\s*)?(\d{1,3})(?:\s*页)?(?:\s*[/,，]?\s*(?:共\s*)?\d{1,3}\s*页?)?[-–—·.\s]*")
 _OPENS_PARAGRAPH = re.compile(
     r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.、．]|第[一二三四五六七八九十]+[条章部]"
@@ -78,14 +79,18 @@ def read_pdf(data: bytes, source: Source) -> Document:
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
+    if b"%%EOF" not in data[-_TAIL:]:
+        raise Refusal("unreadable", "the PDF has no end, it is cut off; fetch it again")
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        if getattr(error, "err_code", None) in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+        # pdfium's code may be that of an earlier file, so the file itself has to say that it is encrypted.
+        locked = getattr(error, "err_code", None) in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY)
+        if locked and b"/Encrypt" in data:
             raise Refusal(
                 "encrypted", "the PDF opens only with a password; save it without one and put that in its place"
             ) from None
-        raise Refusal("unreadable", f"no PDF could be made of the file ({error}); fetch it again") from None
+        raise Refusal("unreadable", "no PDF could be made of the file, it is damaged or cut off; fetch it again") from None
     pages = len(document)
     if not 0 < pages <= MAX_PAGES:
         document.close()
@@ -140,6 +145,10 @@ def _take_apart(page: Page) -> _Sheet:
             glyph.text = "\ufffd"
     lines = text_lines(outside)
     for line in lines:
+        if line.tabular and line.overprinted:
+            raise Refusal(
+                "unreadable", f"page {page.number}: figures are printed over one another; find the report in another format"
+            )
         if line.tabular and "\ufffd" in line.text:
             raise Refusal(
                 "unreadable",

@@ -8,10 +8,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gx_pipeline.documents.model import COVERED, Cell, cell_of
 from gx_pipeline.documents.pdf_page import Box, Glyph, Page, Rule
-from gx_pipeline.documents.pdf_words import Spacing, cell_text, figures_of
+from gx_pipeline.documents.pdf_words import Spacing, cell_text, figures_of, is_overprinted
 from gx_pipeline.errors import Refusal
 
 MAX_RULES = 1500
@@ -228,51 +229,65 @@ def fill_grids(page: Page, grids: list[Grid]) -> list[Glyph]:
         The glyphs that stand in no table.
 
     Raises:
-        Refusal: `unreadable` when a figure stands on the line between two cells, or the font of a table does not say which
+        Refusal: `unreadable` when a figure stands on the line between two cells or on another figure, or the font of a table does not say which
             characters it shows, or a table runs over the edge of the page; `scanned_image` when an empty cell holds a picture.
     """
     smallest_first = sorted(grids, key=lambda grid: grid.box.area)
-    inside: dict[int, list[Glyph]] = {}
+    inside: dict[int, list[list[Glyph]]] = {}
     outside: list[Glyph] = []
-    for glyph in page.glyphs:
-        x, y = glyph.x, glyph.y
-        for number, grid in enumerate(smallest_first):
-            if grid.box.holds(x, y):
-                inside.setdefault(number, []).append(glyph)
-                break
+    for figure in figures_of(page.glyphs) if grids else ():
+        number = next(
+            (
+                number
+                for glyph in (figure[0], figure[-1])
+                for number, grid in enumerate(smallest_first)
+                if grid.box.holds(glyph.x, glyph.y)
+            ),
+            None,
+        )
+        if number is None:
+            outside += figure
         else:
-            outside.append(glyph)
-    for number, glyphs in inside.items():
-        if unknown := sum(not glyph.known for glyph in glyphs):
+            inside.setdefault(number, []).append(figure)
+    if not grids:
+        outside = page.glyphs
+    for number, figures in inside.items():
+        if unknown := sum(not glyph.known for figure in figures for glyph in figure):
             raise Refusal(
                 "unreadable",
-                f"page {page.number}: the font of a table does not say which characters it shows ({unknown} of {len(glyphs)}); "
+                f"page {page.number}: the font of a table does not say which characters it shows ({unknown} of them); "
                 "find the report as HTML or DOCX",
             )
-        _fill(smallest_first[number], glyphs, page.number)
+        if sum(bool(glyph.turned) for figure in figures for glyph in figure) > max(30, 0.6 * sum(map(len, figures))):
+            raise Refusal(
+                "unreadable", f"page {page.number}: a table lies sideways among upright text; print it on a page of its own"
+            )
+        _fill(smallest_first[number], figures, page.number)
     _refuse_pictures(page, grids)
     if any(grid.box.holds((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) for box in page.beyond for grid in grids):
         raise Refusal("unreadable", f"page {page.number}: a table runs over the edge of the page; print it to fit the page")
     return outside
 
 
-def _fill(grid: Grid, glyphs: list[Glyph], page: int) -> None:
-    for figure in figures_of(glyphs):
-        places = [grid.place(glyph.x, glyph.y) for glyph in figure]
-        place = places[0]
-        if any(other != place for other in places):
+def _fill(grid: Grid, figures: list[list[Glyph]], page: int) -> None:
+    for figure in figures:
+        places = {grid.place(glyph.x, glyph.y) for glyph in figure}
+        place = places.pop()
+        if places:
             left, right = figure[0].x0, figure[-1].x1
             middle = (left + right) / 2
             place = grid.place(middle, figure[0].y)
             box = grid.cell_box(place)
-            if min(middle - box.x0, box.x1 - middle) < 0.15 * (right - left):
-                text = "".join(glyph.text for glyph in figure)
-                raise Refusal(
-                    "unreadable",
-                    f"page {page}: “{text}” stands on the line between two cells; find the report in another format",
-                )
-        for glyph in figure:
-            grid.glyphs.setdefault(place, []).append(glyph)
+            if min(middle - box.x0, box.x1 - middle) < 0.15 * (right - left) or len({glyph.run for glyph in figure}) > 1:
+                raise _refusal(page, figure, "stands on the line between two cells")
+        if any(is_overprinted(one, other) for one, other in pairwise(figure)):
+            raise _refusal(page, figure, "is printed over another figure")
+        grid.glyphs.setdefault(place, []).extend(figure)
+
+
+def _refusal(page: int, figure: list[Glyph], what: str) -> Refusal:
+    text = "".join(glyph.text for glyph in figure)
+    return Refusal("unreadable", f"page {page}: “{text}” {what}; find the report in another format")
 
 
 def _refuse_pictures(page: Page, grids: list[Grid]) -> None:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from gx_pipeline.documents.model import COVERED, GAP, Cell, cell_of
 from gx_pipeline.documents.pdf_page import Glyph
-from gx_pipeline.documents.pdf_words import Spacing, gap, is_wide, join, line_text, lines_of, once, spacing_of
+from gx_pipeline.documents.pdf_words import Spacing, gap, is_overprinted, is_wide, join, line_text, lines_of, once, spacing_of
 
 _VALUE = re.compile(
     r"[-+\u2212]?\d[\d,]*(?:\.\d+)?[\u00b0-\u00b9\u2070-\u2079]*(?:件|条|个|元|万元)?|[/\\*\-\u2010-\u2015\u2212\u2500…·~]{1,12}|无"
@@ -21,6 +21,8 @@ _VALUE = re.compile(
 _NUMBERING = re.compile(r"[(（]?\d{1,2}[)）、.．]+")
 _WORDS_APART = 0.9
 _WIDE_APART = 1.6
+_COLUMNS_APART = 0.8
+_LEADING = 1.6
 _HEADING = 14
 _LABEL = 60
 
@@ -51,6 +53,7 @@ class TextLine:
     size: float
     parts: list[Part]
     tabular: bool = False
+    overprinted: bool = False
 
     @property
     def text(self) -> str:
@@ -84,6 +87,7 @@ def text_lines(glyphs: Sequence[Glyph]) -> list[TextLine]:
                 max(glyph.y1 for glyph in row),
                 max(glyph.size for glyph in row),
                 parts,
+                overprinted=any(is_overprinted(one, other) for one, other in pairwise(row)),
             )
         )
     _mark_tabular(lines)
@@ -170,10 +174,9 @@ def open_table(lines: Sequence[TextLine]) -> OpenTable | None:
     columns = _columns(with_values)
     if len(with_values) < 3 or len(columns) < 4:
         return None
-    whole = sum(sum(part.is_value for part in line.parts) == len(columns) for line in with_values)
-    if 2 * whole < len(with_values):
+    if not any(sum(part.is_value for part in line.parts) == len(columns) for line in with_values):
         return None
-    if any(later[0] - earlier[1] < 0.4 * lines[0].size for earlier, later in pairwise(columns)):
+    if any(later[0] - earlier[1] < _COLUMNS_APART * lines[0].size for earlier, later in pairwise(columns)):
         return None
     placed = [_placed(line, columns) for line in lines]
     if None in placed:
@@ -269,6 +272,6 @@ def _owner(rows: Sequence[_Row], index: int) -> int | None:
     up = line.y - rows[above].line.y if above is not None else float("inf")
     down = rows[below].line.y - line.y if below is not None else float("inf")
     near, far = min(up, down), max(up, down)
-    if near > 2.2 * line.size or near > 0.7 * far:
+    if near > _LEADING * line.size or near > 0.7 * far:
         return None
     return above if up < down else below

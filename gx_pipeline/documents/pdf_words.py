@@ -19,6 +19,7 @@ _WORD_GAP = 0.2
 _WIDE_GAP = 0.9
 _EVEN = 0.06
 _TOUCHING = 0.08
+_OVERPRINTED = -0.2
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ def is_digit(char: str) -> bool:
 def gap(one: Glyph, other: Glyph) -> float:
     """The space between two neighbours, in em."""
     return (other.x0 - one.x1) / max(one.size, other.size, 1.0)
+
+
+def is_overprinted(one: Glyph, other: Glyph) -> bool:
+    """Whether two neighbouring digits are printed over one another."""
+    return is_digit(one.text) and is_digit(other.text) and gap(one, other) < _OVERPRINTED
 
 
 def once(glyphs: Iterable[Glyph]) -> list[Glyph]:

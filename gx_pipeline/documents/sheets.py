@@ -7,6 +7,7 @@ bears (`parsing`).
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gx_pipeline.documents import sheets_worker
-from gx_pipeline.documents.archive import Archive
+from gx_pipeline.documents.archive import Archive, one_line
 from gx_pipeline.documents.kinds import XLSX
 from gx_pipeline.documents.model import COVERED, GAP, Cell, Document, Line, Source, cell_of, normalize
 from gx_pipeline.documents.sheets_marks import Marks, Place, marks_of_xls, marks_of_xlsx
@@ -63,9 +64,11 @@ def _open(data: bytes) -> list[dict[str, Any]]:
         )
         answer = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError):
-        raise Refusal("unreadable", _REFUSED["unreadable"].format("the library that reads it gave up")) from None
+        raise Refusal(
+            "unreadable", _REFUSED["unreadable"].format("the library that reads it gave up: it is damaged, or made to do harm")
+        ) from None
     if "refused" in answer:
-        raise Refusal(answer["refused"], _REFUSED[answer["refused"]].format(answer.get("why", "")))
+        raise Refusal(answer["refused"], _REFUSED[answer["refused"]].format(one_line(answer.get("why", ""))))
     return list(answer["sheets"])
 
 
@@ -73,9 +76,8 @@ def printed(value: object) -> str:
     """A value as text: whole numbers without decimals, decimals to the 15 digits that a sheet keeps."""
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, float):
-        number = Decimal(f"{value:.15g}")
-        return f"{number:f}" if number != number.to_integral_value() else f"{number.quantize(Decimal(1)):f}"
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{Decimal(f'{value:.15g}'):f}" if value else "0"
     return str(value)
 
 
@@ -93,7 +95,7 @@ class _Sheet:
     def of(cls, entry: dict[str, Any], marks: Marks) -> _Sheet:
         rows: list[tuple[int, list[object]]] = entry["rows"]
         merged: list[tuple[Place, Place]] = entry["merged"]
-        name = str(entry["name"])
+        name = one_line(entry["name"])
         texts = {(row, column): printed(value) for row, values in rows for column, value in enumerate(values) if value != ""}
         texts |= marks.texts
         texts = {place: text for place, text in texts.items() if normalize(text)}

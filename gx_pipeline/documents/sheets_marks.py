@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from gx_pipeline.documents.archive import Archive, parse_xml
+from gx_pipeline.documents.archive import Archive, one_line, parse_xml
 from gx_pipeline.documents.ole import OleFile
+from gx_pipeline.documents.sheets_worker import MAX_PLACES
 from gx_pipeline.errors import Refusal
 
 Place = tuple[int, int]
@@ -24,6 +25,7 @@ _OFF = (None, "0", "false")
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _ID = re.compile(r"\{.*/relationships\}id")
 _MAX_COLUMN = 16_384
+_PROTECTED, _SHEET = 0x2F, 0x85
 
 
 @dataclass
@@ -56,7 +58,7 @@ def marks_of_xlsx(archive: Archive) -> list[Marks]:
     for sheet in workbook.iterfind("{*}sheets/{*}sheet"):
         relation = next((str(value) for key, value in sheet.attrib.items() if _ID.fullmatch(str(key))), "")
         root = _part(archive, parts.get(relation, ""))
-        marks.append(_marks(root, raised, sheet.get("name") or "") if root is not None else Marks())
+        marks.append(_marks(root, raised, one_line(sheet.get("name") or "")) if root is not None else Marks())
     return marks
 
 
@@ -81,7 +83,7 @@ def _marks(root: etree._Element, raised: dict[str, str], name: str) -> Marks:
     for node in root.iterfind("{*}cols/{*}col"):
         if node.get("hidden") not in _OFF:
             marks.columns |= set(range(_whole(node.get("min")) - 1, min(_whole(node.get("max")), _MAX_COLUMN)))
-    row, column = -1, -1
+    row, column, last = -1, -1, (0, 0)
     for line in root.iterfind("{*}sheetData/{*}row"):
         row, column = (_whole(line.get("r")) - 1 if line.get("r") else row + 1), -1
         if line.get("hidden") not in _OFF:
@@ -90,6 +92,8 @@ def _marks(root: etree._Element, raised: dict[str, str], name: str) -> Marks:
             place = _place(cell.get("r")) or (row, column + 1)
             column = place[1]
             kind, value = cell.get("t"), cell.findtext("{*}v") or ""
+            if value or kind == "inlineStr":
+                last = max(last[0], place[0]), max(last[1], place[1])
             if kind == "e":
                 marks.texts[place] = value
             elif kind == "s" and value in raised:
@@ -102,6 +106,11 @@ def _marks(root: etree._Element, raised: dict[str, str], name: str) -> Marks:
                     f"sheet {name} row {place[0] + 1} holds a formula that was never calculated; open the file in a spreadsheet "
                     "program and save it again",
                 )
+    if (last[0] + 1) * (last[1] + 1) > MAX_PLACES:
+        raise Refusal(
+            "too_large",
+            f"sheet {name} spans {last[0] + 1:,} rows and {last[1] + 1:,} columns; delete what is outside the report and save it again",
+        )
     return marks
 
 
@@ -140,11 +149,18 @@ def _whole(text: str | None) -> int:
 
 
 def marks_of_xls(data: bytes) -> list[Marks]:
-    """The marks of each sheet, in the workbook's order; none where the records are not those of Excel 5 or later."""
+    """The marks of each sheet, in the workbook's order; none where the records are not those of Excel 5 or later.
+
+    Raises:
+        Refusal: `unreadable`, `encrypted`.
+    """
     storage = OleFile(data)
     names = {name.casefold(): name for name in storage.streams}
     stream = storage.stream(names.get("workbook") or names.get("book") or "")
-    starts = [struct.unpack_from("<I", content)[0] for kind, content in _records(stream, 0) if kind == 0x85 and len(content) >= 6]
+    records = [(kind, content) for kind, content in _records(stream, 0) if kind in (_PROTECTED, _SHEET)]
+    if any(kind == _PROTECTED for kind, _ in records):
+        raise Refusal("encrypted", "the workbook is protected by a password; ask for a copy without one")
+    starts = [struct.unpack_from("<I", content)[0] for _, content in records if len(content) >= 6]
     return [_sheet_marks(stream, start) for start in starts]
 
 

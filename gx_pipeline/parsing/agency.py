@@ -18,7 +18,6 @@ from gx_pipeline.parsing.prose import Paragraph, Prose
 from gx_pipeline.parsing.titles import ORGAN, organs_of_title
 
 Kind = Literal["title", "made by", "sign-off", "contact", "named"]
-_PREFACE = 12
 _CLOSING = 8
 _MAX_CANDIDATES = 5
 _CLAUSE = re.compile(r"[,。;:!?\n]")
@@ -109,26 +108,27 @@ def _claims_of_titles(titles: Iterable[Paragraph]) -> Iterator[_Claim]:
 def _claims_of_text(prose: Prose) -> Iterator[_Claim]:
     """Who made the report, and who signed it."""
     yield from _makers(prose)
-    closing = prose.last(_CLOSING)
-    for paragraph, following in zip(closing, (*closing[1:], None), strict=True):
-        if len(paragraph.text) > 50 or not (found := _SIGNED.fullmatch(paragraph.text)):
+    texts = prose.texts
+    for index in range(max(0, len(texts) - _CLOSING), len(texts)):
+        following = texts[index + 1] if index + 1 < len(texts) else ""
+        if len(texts[index]) > 50 or ("年" not in texts[index] and "年" not in following[:6]):
             continue
-        dated = found["date"] or (following and _DATE_ALONE.fullmatch(following.text))
-        if dated and ORGAN.search(found["name"]):
-            yield _Claim("sign-off", found["name"], paragraph.at)
+        found = _SIGNED.fullmatch(texts[index])
+        if found and (found["date"] or _DATE_ALONE.fullmatch(following)) and ORGAN.search(found["name"]):
+            yield _Claim("sign-off", found["name"], prose.paragraph(index).at)
 
 
 def _makers(prose: Prose) -> Iterator[_Claim]:
-    for text, at, _ in prose.first(_PREFACE):
-        for word in _MAKING:
-            start = text.find(word)
-            while start >= 0:
-                if name := _maker(text, start, start + len(word)):
-                    yield _Claim("made by", name, at)
-                start = text.find(word, start + 1)
-    for text, at, _ in prose.holding("单位:", "机关:", "机构:", "主体:", "章):"):
-        if len(text) < 200 and (found := _RESPONSIBLE.search(text)):
-            yield _Claim("made by", found[1], at)
+    preface = prose.preface
+    for word in _MAKING:
+        start = preface.find(word)
+        while start >= 0:
+            if name := _maker(preface, start, start + len(word)):
+                yield _Claim("made by", name, prose.at(start))
+            start = preface.find(word, start + 1)
+    if "位:" in preface or "机构:" in preface or "机关:" in preface or "主体:" in preface or "章):" in preface:
+        for found in _RESPONSIBLE.finditer(preface):
+            yield _Claim("made by", found[1], prose.at(found.start()))
 
 
 def _maker(text: str, start: int, end: int) -> str | None:
@@ -145,13 +145,15 @@ def _maker(text: str, start: int, end: int) -> str | None:
 
 
 def _contacts(prose: Prose) -> Iterator[_Claim]:
-    for text, at, _ in prose.first(_PREFACE):
-        for word in ("联系", "咨询", "反映"):
-            start = text.find(word)
-            if start >= 0 and (found := _ASKED.search(_CLAUSE.split(text[max(0, start - 45) : start])[-1])):
-                yield _Claim("contact", found[0][1:], at)
-        if found := _TO_ASK.search(text):
-            yield _Claim("contact", found[1], at)
+    preface = prose.preface
+    for word in ("联系", "咨询", "反映"):
+        start = preface.find(word)
+        while start >= 0:
+            if found := _ASKED.search(_CLAUSE.split(preface[max(0, start - 45) : start])[-1]):
+                yield _Claim("contact", found[0][1:], prose.at(start))
+            start = preface.find(word, start + 1)
+    for found in _TO_ASK.finditer(preface):
+        yield _Claim("contact", found[1], prose.at(found.start()))
 
 
 @dataclass

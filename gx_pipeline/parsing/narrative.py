@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 
 from gx_pipeline.forms import Section, load_sections
 from gx_pipeline.parsing.labels import labels_of
@@ -26,9 +26,7 @@ _EMAIL = re.compile(r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-
 _PHONE = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?(?:1[3-9]\d{9}|\(?0\d{2,3}\)?[- ]?\d{7,8}(?:[-转]\d{1,5})?)(?!\d)")
 _NAMED_PHONE = re.compile(r"((?:联系)?电话|传真|手机)(\s?[:：为是]?\s?)[\d\-—、,/ ()]{7,}")
 _NAMED_PERSON = re.compile(r"((?:联系人|审核人|负责人|责任编辑)\s?[:：]\s?)[\u4e00-\u9fff]{2,4}(?=[,，。;；、)\s]|$)")
-# Where none of these stands there is nobody to mask.
-_PERSONAL = ("@", "电话", "传真", "手机", "联系人", "审核人", "负责人", "责任编辑")
-_LONG_NUMBER = re.compile(r"[0-9]{7}")
+_LONG_NUMBER = re.compile(r"[0-9][0-9\-—、,/ ()]{6}")
 MASK = "〔略〕"
 
 
@@ -37,6 +35,7 @@ def _plain_labels() -> dict[str, Section]:
     return {section.label: section for section in load_sections()}
 
 
+@lru_cache(maxsize=1 << 12)
 def section_of(text: str) -> Section | None:
     """The section that a line heads, by its number and keywords; None for any other line, row labels included."""
     found = _HEADING.match(text)
@@ -74,9 +73,10 @@ def sections(prose: Prose, table_lines: Collection[int]) -> tuple[ReportSection,
                 continue
         if texts is not None and not (text[0] in _SIGN_OFF_STARTS and _SIGN_OFF.match(text)):
             texts.append(text)
+    mask = _masked if _may_be_personal(prose.whole) or prose.grid_lines else str
     return tuple(
         [
-            ReportSection(section.code, position, heading, _masked("\n".join(texts)))
+            ReportSection(section.code, position, heading, mask("\n".join(texts)))
             for position, (section, heading, texts) in enumerate(parts.values(), start=1)
         ]
     )
@@ -84,11 +84,11 @@ def sections(prose: Prose, table_lines: Collection[int]) -> tuple[ReportSection,
 
 def _outside(prose: Prose, table_lines: Collection[int]) -> list[str]:
     """The texts of the lines outside the tables, in reading order."""
-    lines = prose.document.lines
     grids = [number for number in prose.grid_lines if number not in table_lines]
     if not grids:
         return [text for number, text in zip(prose.numbers, prose.texts, strict=True) if number not in table_lines]
-    numbers = sorted({*grids, *prose.numbers} - set(table_lines))
+    lines = prose.document.lines
+    numbers = sorted({*grids, *prose.numbers}.difference(table_lines))
     return [text for number in numbers if (text := lines[number].text)]
 
 
@@ -97,8 +97,13 @@ def mask_personal_data(text: str) -> str:
     return "" if _SIGN_OFF.match(text) else _masked(text)
 
 
+def _may_be_personal(text: str) -> bool:
+    """Whether anything stands in the text without which there is nobody to mask."""
+    return "@" in text or "人:" in text or "编辑:" in text or " :" in text or _LONG_NUMBER.search(text) is not None
+
+
 def _masked(text: str) -> str:
-    if not _LONG_NUMBER.search(text) and not any(word in text for word in _PERSONAL):
+    if not _may_be_personal(text):
         return text
     text = _NAMED_PERSON.sub(rf"\1{MASK}", _EMAIL.sub(MASK, text))
     return _PHONE.sub(MASK, _NAMED_PHONE.sub(rf"\1\2{MASK}", text))

@@ -7,12 +7,16 @@ here: what a paragraph says (the modules beside).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from gx_pipeline.documents import Document
 
 # A cell of a grid that is longer than any label of the forms is running text.
 LONGER_THAN_LABELS = 50
+PREFACE, LONGEST_PREFACE = 12, 2000
+_CELLS = attrgetter("cells")
 
 
 class Paragraph(NamedTuple):
@@ -33,17 +37,20 @@ class Prose:
     def __init__(self, document: Document) -> None:
         """Collect the texts."""
         self.document = document
-        alone = [
-            (number, text)
-            for number, (_, cells, _) in enumerate(document.lines)
-            if len(cells) == 1 and len(text := cells[0].text) > 1
-        ]
-        self.grid_lines = [number for number, (_, cells, _) in enumerate(document.lines) if len(cells) > 1]
+        rows = list(map(_CELLS, document.lines))
+        lengths = list(map(len, rows))
+        alone = [(number, text) for number, cells in enumerate(rows) if lengths[number] == 1 and len(text := cells[0].text) > 1]
+        self.grid_lines = [number for number, length in enumerate(lengths) if length > 1] if max(lengths, default=0) > 1 else []
         if from_grids := [(number, text) for number in self.grid_lines for text in _texts_of_grid(document, number)]:
             alone = sorted([*alone, *from_grids], key=lambda found: found[0])
         self.numbers = [number for number, _ in alone]
         self.texts = [text for _, text in alone]
         self.whole = "\n".join(self.texts)
+
+    @cached_property
+    def preface(self) -> str:
+        """The beginning of `whole`: its first paragraphs, with which a report says whose it is."""
+        return "\n".join(self.texts[:PREFACE])[:LONGEST_PREFACE]
 
     def paragraph(self, index: int) -> Paragraph:
         """A paragraph by its place in `texts`."""
@@ -82,14 +89,17 @@ class Prose:
                 offset = whole.find(word, end) if end >= 0 else -1
         return self.paragraphs(sorted(found))
 
-    def sentences(self, *words: str, longest: int) -> Iterator[tuple[int, str]]:
-        """The sentences that hold any of the words, each once, in reading order, with their offsets; longer ones are left out."""
-        whole = self.whole
+    def sentences(self, *words: str, longest: int, stop: int | None = None) -> Iterator[tuple[int, str]]:
+        """The sentences that hold any of the words, each once, in reading order, with their offsets.
+
+        Longer ones are left out, as is what begins from the offset `stop` on.
+        """
+        whole = self.whole if stop is None else self.whole[:stop]
         found: dict[int, int] = {}
         for word in words:
             offset = whole.find(word)
             while offset >= 0:
-                start, end = _sentence(whole, offset, longest)
+                start, end = sentence_around(whole, offset, longest)
                 found[start] = end
                 offset = whole.find(word, max(end, offset + 1))
         for start, end in sorted(found.items()):
@@ -97,12 +107,13 @@ class Prose:
                 yield start, whole[start:end]
 
 
-def _sentence(whole: str, offset: int, longest: int) -> tuple[int, int]:
+def sentence_around(whole: str, offset: int, longest: int) -> tuple[int, int]:
     """Where the sentence around an offset begins and ends, looked for no farther than `longest` to each side."""
     low, high = max(0, offset - longest), min(len(whole), offset + longest)
-    start = max(whole.rfind(mark, low, offset) for mark in "。;\n") + 1
-    ends = [end for mark in "。;\n" if (end := whole.find(mark, offset, high)) >= 0]
-    return max(start, low), min(ends, default=high)
+    start = max(low, whole.rfind("。", low, offset) + 1, whole.rfind("\n", low, offset) + 1)
+    end = whole.find("。", offset, high)
+    stop = whole.find("\n", offset, end if end >= 0 else high)
+    return start, stop if stop >= 0 else end if end >= 0 else high
 
 
 def _texts_of_grid(document: Document, number: int) -> list[str]:

@@ -16,7 +16,7 @@ from gx_pipeline.parsing.model import Finding
 from gx_pipeline.parsing.prose import Paragraph, Prose
 
 _LONGEST = 80
-_TOP = 40
+_TOP, _BOTTOM = 40, 20
 _ANNOUNCED = ("发布日期", "发布时间", "发文日期", "公开日期", "公开时间", "发布于")
 _OTHER_DATES = ("统计", "期限", "时限", "更新", "填报", "起止", "截止", "生效", "施行")
 _LABEL = re.compile(rf"(?:{'|'.join(_ANNOUNCED)})\s?:?$")
@@ -45,12 +45,9 @@ def find_published(document: Document, prose: Prose, table_lines: Collection[int
 
 
 def _in_text(document: Document, prose: Prose, table_lines: Collection[int]) -> tuple[dt.date | None, str | None]:
+    edges = (*range(min(_TOP, len(prose.texts))), *range(max(_TOP, len(prose.texts) - _BOTTOM), len(prose.texts)))
     shown = [
-        paragraph
-        for paragraph in prose.holding("日期", "时间", "发布于", "印发")
-        if len(paragraph.text) <= _LONGEST
-        and paragraph.number not in table_lines
-        and (not any(word in paragraph.text for word in _OTHER_DATES) or any(word in paragraph.text for word in _ANNOUNCED))
+        prose.paragraph(index) for index in edges if prose.numbers[index] not in table_lines and _may_announce(prose.texts[index])
     ]
     shown += [
         Paragraph(f"{paragraph.text} {following}", paragraph.at)
@@ -70,6 +67,12 @@ def _in_text(document: Document, prose: Prose, table_lines: Collection[int]) -> 
         return None, None
     at = next(paragraph.at for paragraph in shown if (words or "") in paragraph.text)
     return date, f"{words} ({at})"
+
+
+def _may_announce(text: str) -> bool:
+    if len(text) > _LONGEST or not ("日期" in text or "时间" in text or "印发" in text or "发布于" in text):
+        return False
+    return not any(word in text for word in _OTHER_DATES) or any(word in text for word in _ANNOUNCED)
 
 
 def _after(prose: Prose, paragraph: Paragraph) -> str | None:

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from gx_pipeline.documents import Document
 from gx_pipeline.errors import Refusal
 from gx_pipeline.forms import FIRST_YEAR, load_sections, load_unsupported_forms
+from gx_pipeline.parsing.filling import Tables
 from gx_pipeline.parsing.labels import key
 from gx_pipeline.parsing.model import ReportSection
 from gx_pipeline.parsing.prose import Paragraph, Prose
-from gx_pipeline.parsing.tables import Tables
 from gx_pipeline.parsing.titles import REPORT, organs_of_title
 from gx_pipeline.parsing.years import Period, Year, year_of_title
 
@@ -24,6 +24,8 @@ _PLACEHOLDER = re.compile(
     rf"{_MARK}{{2,}}\s?(?:省|市|县|区|州|局|厅|委|办|镇|乡|街道|单位|部门|机关|政府|人民政府)|某某|某(?:省|市|县|区|局|厅|委|单位|部门|机关|镇|乡)"
     r"|[(\[](?:单位|机关|部门|行政机关)(?:名称|全称)[)\]]|^(?:单位|机关|部门|行政机关)(?:名称|全称)"
 )
+# A title without any of these characters is neither a form, a sample nor a notice.
+_ODD = frozenset("xX×✕╳*_□○〇?某([单机部行通式板范样说")
 _NO_YEAR = re.compile(rf"(?:20{_MARK}{{2}}|{_MARK}{{4}})\s?年")
 _FORM_NOTICE = re.compile(
     r"报告格式|报告(?:模板|样式|范本|样本|参考)|(?:格式|有关事项)[^。]{0,4}的通知|(?:模板|范本|样表|填报说明|填表说明)[)\]]?$"
@@ -107,7 +109,7 @@ def _refuse_forms_to_be_filled(titles: Iterable[Paragraph]) -> None:
     """Forms, samples and the notices that send them: with or without figures they are nobody's report."""
     for title in titles:
         text = title.text
-        if "报告" not in text and "年报" not in text:
+        if _ODD.isdisjoint(text) or ("报告" not in text and "年报" not in text):
             continue
         if (found := _PLACEHOLDER.search(text)) or (found := _NO_YEAR.search(text)):
             raise Refusal(
@@ -173,9 +175,8 @@ def _refuse_collections(document: Document, prose: Prose, periods: Sequence[Peri
     """Several reports in one file: their tables must not be mixed."""
     years = {period.year for period in periods if period.year is not None}
     organs: set[str] = set()
-    for paragraph in prose.holding("报告", "年报"):
-        text = paragraph.text
-        if len(text) <= 60 and not text.endswith("。") and (year := year_of_title(text)):
+    for text in prose.texts:
+        if len(text) <= 60 and "信息公开" in text and not text.endswith("。") and (year := year_of_title(text)):
             years.add(year)
             organs.update(organs_of_title(text)[-1:])
     if len(years) < 2 and not _are_several(organs):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gx_pipeline.agencies import Agency, Registry
 from gx_pipeline.documents import Document, normalize
@@ -199,7 +200,12 @@ def _printed_identity(document: Document, prose: Prose, form: Form) -> Iterator[
     )
     for text, at in paragraphs:
         if len(text) < 80:
-            official = {key(text) for text in form.tables["requests"].furniture if "勾稽关系" in text}
-            if key(text) not in official:
+            if _is_altered(text, form.form):
                 yield Finding("printed_identity_altered", "info", f"the identity is printed as “{normalize(text)}” ({at})")
             return
+
+
+@lru_cache(maxsize=1 << 10)
+def _is_altered(text: str, form: str) -> bool:
+    official = {key(text) for text in load_forms()[form].tables["requests"].furniture if "勾稽关系" in text}
+    return key(text) not in official

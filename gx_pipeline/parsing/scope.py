@@ -16,34 +16,9 @@ from gx_pipeline.parsing.prose import Paragraph, Prose
 _CLAUSE = re.compile(r"[,。;:\n]")
 _LONGEST = 400
 # Words without which no sentence says what the figures cover.
-_TRIGGERS = (
-    "汇总",
-    "所列",
-    "统计数据",
-    "数据为",
-    "数据是",
-    "数据均",
-    "数据包",
-    "数据含",
-    "数据不",
-    "数据未",
-    "数据仅",
-    "数据只",
-    "数据涵",
-    "数据来",
-    "数据反",
-    "范围",
-    "口径",
-    "涵盖",
-    "本报告",
-    "本年报",
-    "本年度报告",
-    "合并编",
-    "联合编",
-    "共同编",
-    "一并编",
-)
-_WITH_OFFICE = ("政府及", "政府和", "政府与", "政府、", "政府以及", "政府本级", "政府机关")
+_TRIGGERS = ("汇总", "所列", "本报告", "口径", "统计范围")
+_TRIGGERS_OF_PREFACE = ("数据",)
+_WITH_OFFICE = ("政府及", "政府和", "政府、", "政府与", "政府以及", "政府本级")
 _FIGURES = re.compile(
     r"(?:本(?:年度)?(?:报告|年报)|年度报告|年报|所列|数据|统计范围|统计口径|统计期限|编制范围|报告范围|各项指标|表中|表格)"
 )
@@ -100,12 +75,19 @@ def _statements(prose: Prose, titles: Iterable[Paragraph], agency: Agency | None
         if found := _JOINT_TITLE.search(title.text):
             yield "joint_body", f"{found[0]} ({title.at})"
     is_department = agency is not None and agency.kind == "department"
-    for offset, sentence in prose.sentences(*_TRIGGERS, longest=_LONGEST):
-        for scope, words in _in_sentence(sentence, is_department=is_department):
-            yield scope, f"{words} ({prose.at(offset)})"
+    others = _OTHERS_OF_DEPARTMENT if is_department else _OTHERS
+    joint = "管委会" in prose.whole or "管理委员会" in prose.whole
+    told = dict(prose.sentences(*_TRIGGERS, *(("编制", "报告") if joint else ()), longest=_LONGEST))
+    told.update(prose.sentences(*_TRIGGERS_OF_PREFACE, longest=_LONGEST, stop=len(prose.preface)))
+    for offset, sentence in sorted(told.items()):
+        if joint or others.search(sentence) or "本级" in sentence or "仅" in sentence or "只" in sentence:
+            for scope, words in _in_sentence(sentence, others, is_department=is_department):
+                yield scope, f"{words} ({prose.at(offset)})"
     if is_department:
         return
     for offset, sentence in prose.sentences(*_WITH_OFFICE, longest=_LONGEST):
+        if _GOVERNMENT_PLUS_OFFICE.search(sentence) is None:
+            continue
         for clause in _CLAUSE.split(sentence):
             if (found := _GOVERNMENT_PLUS_OFFICE.search(clause)) and (
                 _AT_WORK.match(clause, found.end()) or (_FIGURES.search(clause) and not _NEGATED.search(clause))
@@ -113,13 +95,12 @@ def _statements(prose: Prose, titles: Iterable[Paragraph], agency: Agency | None
                 yield "government_plus_office", f"{found[0]} ({prose.at(offset)})"
 
 
-def _in_sentence(sentence: str, *, is_department: bool) -> Iterator[tuple[Scope, str]]:
+def _in_sentence(sentence: str, others: re.Pattern[str], *, is_department: bool) -> Iterator[tuple[Scope, str]]:
     if _JOINED.search(sentence) and _JOINT_PAIR.search(sentence) and not _APART.search(sentence):
         if "报告" in sentence or "年报" in sentence or "编制" in sentence:
             yield "joint_body", sentence.strip()
         return
     about_figures = False
-    others = _OTHERS_OF_DEPARTMENT if is_department else _OTHERS
     for clause in re.split(r"[,:]", sentence):
         about = _FIGURES.search(clause)
         compiled = "汇总" in clause and ("编制" in sentence or ("报告" in sentence and about_figures))

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from gx_pipeline.parsing.prose import Paragraph, Prose
+from gx_pipeline.parsing.prose import Paragraph, Prose, sentence_around
 from gx_pipeline.parsing.titles import REPORT, YEAR, year_of
 
 _MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
@@ -27,7 +27,7 @@ _SPAN = re.compile(
 # Words that make a span of days in their sentence the period of the figures; the weaker ones where there are no others.
 _PERIOD_WORDS = ("统计", "期限", "时限", "报告期", "所列数据")
 _WEAKER_WORDS = ("数据", "本年度", "时间范围", "起止")
-_LONGEST = 200
+_LONGEST, _LONGEST_SPAN = 200, 50
 _WHOLE_YEAR = re.compile(rf"(?:统计|期限|时限|报告期)[^。;\n\d]{{0,16}}?(?P<y>{YEAR})\s?年(?:度|全年)(?!\s?\d)")
 _DATED = re.compile(
     rf"(?P<y>{YEAR})(?!\d)(?P<date>\s?年\s?{_MONTH}\s?月|\s?[-./]\s?\d{{1,2}}\s?[-./]\s?\d{{1,2}}|\s?[〕\])】]\s?第?\d+\s?号)?"
@@ -43,6 +43,7 @@ class Period(NamedTuple):
     end: dt.date | None
     words: str
     at: str
+    offset: int = 0
 
     @property
     def year(self) -> int | None:
@@ -65,19 +66,40 @@ class Year(NamedTuple):
 
 def find_periods(prose: Prose) -> list[Period]:
     """The spans of days of which the report says that its figures cover them, in reading order, none twice."""
-    for words in (_PERIOD_WORDS, _WEAKER_WORDS):
-        periods: dict[tuple[dt.date | None, dt.date | None], Period] = {}
-        for offset, sentence in prose.sentences(*words, longest=_LONGEST):
-            for found in _SPAN.finditer(sentence):
-                period = _period(found, prose.at(offset))
-                periods.setdefault((period.start, period.end), period)
-            if not periods and (whole := _WHOLE_YEAR.search(sentence)):
-                year = year_of(whole["y"])
-                period = Period(dt.date(year, 1, 1), dt.date(year, 12, 31), whole[0], prose.at(offset))
-                periods[period.start, period.end] = period
-        if periods:
-            return list(periods.values())
+    clear, vague = _spans(prose, 0, len(prose.preface))
+    rest = len(prose.preface)
+    if not clear or any(prose.whole.find(word, rest) >= 0 for word in ("统计期限", "统计时限", "报告期")):
+        more_clear, more_vague = _spans(prose, rest, len(prose.whole))
+        clear, vague = more_clear | clear, more_vague | vague
+    if periods := clear or vague:
+        return sorted(periods.values(), key=lambda period: period.offset)
+    for offset, sentence in prose.sentences(*_PERIOD_WORDS, longest=_LONGEST):
+        if named := _WHOLE_YEAR.search(sentence):
+            year = year_of(named["y"])
+            return [Period(dt.date(year, 1, 1), dt.date(year, 12, 31), named[0], prose.at(offset), offset)]
     return []
+
+
+_Days = tuple[dt.date | None, dt.date | None]
+
+
+def _spans(prose: Prose, start: int, stop: int) -> tuple[dict[_Days, Period], dict[_Days, Period]]:
+    """The spans of days in a stretch of the text that their sentence calls the period: clearly, and by weaker words."""
+    whole = prose.whole
+    clear: dict[_Days, Period] = {}
+    vague: dict[_Days, Period] = {}
+    for found in _SPAN.finditer(whole, max(0, start - _LONGEST_SPAN), stop):
+        low, high = sentence_around(whole, found.start(), _LONGEST)
+        sentence = whole[low : max(high, found.end())]
+        if any(word in sentence for word in _PERIOD_WORDS):
+            stated = clear
+        elif any(word in sentence for word in _WEAKER_WORDS):
+            stated = vague
+        else:
+            continue
+        period = _period(found, prose.at(found.start()))
+        stated.setdefault((period.start, period.end), period)
+    return clear, vague
 
 
 def _period(found: re.Match[str], at: str) -> Period:
@@ -86,8 +108,8 @@ def _period(found: re.Match[str], at: str) -> Period:
     start = _date(first_year, found["m1"], found["d1"], last=False)
     end = _date(last_year, found["m2"], found["d2"], last=True)
     if start is None or end is None or start > end:
-        return Period(None, None, found[0].strip(), at)
-    return Period(start, end, found[0].strip(), at)
+        return Period(None, None, found[0].strip(), at, found.start())
+    return Period(start, end, found[0].strip(), at, found.start())
 
 
 def _date(year: int, month: str, day: str | None, *, last: bool) -> dt.date | None:
