@@ -47,10 +47,10 @@ class Cell:
 
     raw: str
     kind: CellKind = "text"
-    text: str = field(default=None, compare=False)  # type: ignore[assignment]
+    text: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        if self.text is None:
+        if self.raw and not self.text:
             object.__setattr__(self, "text", normalize(self.raw))
 
 

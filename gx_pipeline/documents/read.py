@@ -49,12 +49,12 @@ def read_bytes(data: bytes, source: Source, charset: str | None = None) -> Docum
     Raises:
         Refusal: `unsupported_format`, `unreadable`, `encrypted`, `scanned_image` or `too_large`, with what to do about it.
     """
-    document = _read(data, source, charset)
-    text = "\n".join(line.text for line in document.lines)
-    return in_simplified(document) if is_traditional(text) else document
+    document, text = _read(data, source, charset)
+    return in_simplified(document) if is_traditional(text or "\n".join(document.texts())) else document
 
 
-def _read(data: bytes, source: Source, charset: str | None) -> Document:
+def _read(data: bytes, source: Source, charset: str | None) -> tuple[Document, str | None]:
+    """The document and, where the file is plain text, that text."""
     if len(data) > MAX_BYTES:
         raise Refusal("too_large", f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read")
     if not data.strip():
@@ -64,14 +64,14 @@ def _read(data: bytes, source: Source, charset: str | None) -> Document:
             "scanned_image", f"the file is a picture ({source.media_type}); find the page or document it was taken from"
         )
     if source.media_type == "application/pdf":
-        return read_pdf(data, source)
+        return read_pdf(data, source), None
     if source.media_type in _READERS:
-        return _READERS[source.media_type](data, source)
+        return _READERS[source.media_type](data, source), None
     if not source.media_type.startswith("text/"):
         raise _refusal(data, source)
     text, encoding = decode(data, charset)
     source = replace(source, encoding=encoding)
-    return read_html(text, source) if source.media_type == "text/html" else read_text(text, source)
+    return (read_html(text, source), None) if source.media_type == "text/html" else (read_text(text, source), text)
 
 
 def _refusal(data: bytes, source: Source) -> Refusal:

@@ -154,15 +154,15 @@ def _with_a_slip(text: str) -> Reading:
     for ours, theirs in ((whole, known.full), (bare, known.bare)):
         limit = _slips_allowed(ours)
         near = (choice for choice in theirs if abs(len(choice) - len(ours)) <= limit and len(choice) >= _SHORTEST_SLIP)
-        for choice, distance, _ in process.extract(ours, list(near), scorer=OSA.distance, score_cutoff=limit, limit=None):
+        for choice, away, _ in process.extract(ours, list(near), scorer=OSA.distance, score_cutoff=limit, limit=None):
             labels = theirs[choice]
-            if labels not in nearest or distance < nearest[labels][0]:
-                nearest[labels] = distance, choice
+            if labels not in nearest or away < nearest[labels][0]:
+                nearest[labels] = away, choice
     if not nearest:
         return _NOTHING
     labels, (distance, choice) = min(nearest.items(), key=lambda entry: entry[1][0])
-    rivals = [other for found, (other, _) in nearest.items() if not _codes(found) & _codes(labels)]
-    return _NOTHING if any(other <= distance for other in rivals) else Reading(labels, slip=choice)
+    rivals = [away for found, (away, _) in nearest.items() if not _codes(found) & _codes(labels)]
+    return _NOTHING if any(away <= distance for away in rivals) else Reading(labels, slip=choice)
 
 
 def _slips_allowed(text: str) -> int:

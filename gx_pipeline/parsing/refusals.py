@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from gx_pipeline.documents import Document
 from gx_pipeline.errors import Refusal
 from gx_pipeline.forms import FIRST_YEAR, load_sections, load_unsupported_forms
-from gx_pipeline.parsing.filling import Tables
 from gx_pipeline.parsing.labels import key
 from gx_pipeline.parsing.model import ReportSection
 from gx_pipeline.parsing.prose import Paragraph, Prose
+from gx_pipeline.parsing.tables import Tables
 from gx_pipeline.parsing.titles import REPORT, organs_of_title
 from gx_pipeline.parsing.years import Period, Year, year_of_title
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from gx_pipeline.forms import TableCode, load_forms
+from gx_pipeline.parsing.numbers import chinese_number
 from gx_pipeline.parsing.tokens import VALUES, Stream, Token, Word, code_of
 
 MAX_FOREIGN = 4
@@ -252,13 +253,15 @@ class _Scan:
         if current and current.label and current.label.line == token.line and current.label.column < token.column:
             current.body.append(token)
             return
-        if token.digits:
+        if token.digits and (token.table is not None or len(token.text) <= MAX_FIGURE or not token.text.endswith("。")):
             self.rows.strays.append(token)
         if self.in_header and token.table is None:
             return
         self._open(None, token)
 
     def _value(self, token: Token) -> None:
+        if token.kind == "number" and token.column == 0 and token.width > 1 and chinese_number(token.text) is not None:
+            return  # what a page break left of the number of a group (三、)
         if self.pending and self.current and token.kind in VALUES:
             if self.pending in self.current.pairs:
                 self.rows.strays.append(token)

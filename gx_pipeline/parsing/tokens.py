@@ -51,7 +51,7 @@ class Word(NamedTuple):
 
 _SIGNS: dict[TokenKind, int] = {"number": 1, "placeholder": 1, "blank": 1, "gap": 4, "covered": 5}
 _TEXT_SIGN, _TEXT_WITH_DIGITS_SIGN, _FIRST_LABEL_SIGN = 6, 7, 16
-_label_signs: dict[tuple[frozenset[Label], str | None], int] = {}
+_label_signs: dict[tuple[frozenset[Label], str | None, bool], int] = {}
 _GAP = Word("gap", "", _SIGNS["gap"])
 _COVERED = Word("covered", "", _SIGNS["covered"])
 _PROSE = Word("text", "", _TEXT_SIGN)
@@ -81,7 +81,7 @@ def _word(text: str) -> Word:
     labels, slip, unit = read_label(text)
     begins = begins_label(text)
     if labels:
-        sign = _label_signs.setdefault((labels, unit), _FIRST_LABEL_SIGN + len(_label_signs))
+        sign = _label_signs.setdefault((labels, unit, slip is not None), _FIRST_LABEL_SIGN + len(_label_signs))
         return Word("label", text, sign, labels, slip, unit, begins, parts, frozenset(label.table for label in labels))
     digits = _DIGIT.search(_NUMBERED.sub("", text)) is not None
     sign = _TEXT_WITH_DIGITS_SIGN if digits else _TEXT_SIGN
@@ -248,11 +248,12 @@ def _join(lines: tuple[Line, ...], number: int, column: int) -> tuple[Word, dict
     filled = _filled_beside(first, column)
     if filled is None:
         return None
-    at: int | None = number
+    at = number
     while len(places) < MAX_JOINED and begins_label(text):
-        at = _next_line(lines, at, in_grid=first.table is not None)
-        if at is None:
+        following = _next_line(lines, at, in_grid=first.table is not None)
+        if following is None:
             return None
+        at = following
         line = lines[at]
         piece = next((index for index, cell in enumerate(line.cells) if cell.kind == "text"), None)
         if piece is None or (line.table is None) != (first.table is None) or (first.table is not None and piece != column):
