@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from gx_pipeline.agencies import Agency, Registry
@@ -35,7 +36,7 @@ _DATE_ALONE = re.compile(
 )
 # A government's name on its website says where a report is shown, not whose it is.
 _WEBSITE = re.compile(r"[“”\"'()《》]*(?:门户|官方|公众|政务)*(?:网站|网|官网)")
-_AS_SUBJECT = re.compile(r"(?:^|[,。;:“(])\s?(?:20\d\d\s?年[度来]?,?)?(?:以来)?,?$")
+_AS_SUBJECT = re.compile(r"(?:^|[,。;“(])\s?(?:20\d\d\s?年[度来]?,?)?(?:以来)?,?$")
 _NO_SUBJECT = re.compile(r"[、,。和与及等的来到]|门户|网|官网|官方|机关报")
 _PROVINCE = re.compile(r"^[\u4e00-\u9fff]{2,8}?(?:省|自治区)")
 _INNER_UNIT = re.compile(r"[\u4e00-\u9fff]{0,8}(?:科|股|室|处|组)$")
@@ -95,7 +96,9 @@ def resolve(
     finder = _Finder(registry, titles, prose, year, site)
     claims = list(_claims_of_titles(titles))
     if settled := finder.first(claims):
-        return settled._replace(conflicting=tuple(finder.against(settled, (*claims[1:], *_claims_of_text(prose)))))
+        return settled._replace(
+            conflicting=tuple(islice(finder.against(settled, (*claims[1:], *_claims_of_text(prose))), _MAX_CANDIDATES))
+        )
     return finder.first(_claims_of_text(prose)) or finder.first(_contacts(prose)) or finder.by_mentions()
 
 
@@ -190,7 +193,9 @@ class _Finder:
         """The words of claims that name another organ than the one settled on."""
         agency = settled.agency
         for claim in claims:
-            if agency is None or claim.name == settled.name or any(name in claim.name for name in agency.names):
+            if agency is None or claim.name == settled.name:
+                continue
+            if any(name in claim.name for name in agency.names if _has_place(agency, name)):
                 continue
             other = self.settle(claim, alone=True)
             if other.agency and other.agency is not agency:
@@ -219,7 +224,7 @@ class _Finder:
             if len(placed) == 1:
                 return _Settled(placed[0], text)
             return _Settled(None, text, tuple(fitting)) if alone else self.by_place(placed or fitting, text)
-        return _Settled(None, foreign=bool(ORGAN.search(text)) and len(text) > 3 and not _OF_ITS_OWN.match(text))
+        return _Settled(None, foreign=bool(ORGAN.search(text)) and len(text) > 2 and not _OF_ITS_OWN.match(text))
 
     def by_place(self, agencies: Sequence[Agency], name: str) -> _Settled:
         """Of agencies that share a name the one whose place the document names, if it names that one clearly."""

@@ -82,11 +82,13 @@ class Prose:
         whole = self.whole
         found: set[int] = set()
         for word in words:
+            index = position = 0
             offset = whole.find(word)
             while offset >= 0:
-                found.add(self.index_at(offset))
-                end = whole.find("\n", offset)
-                offset = whole.find(word, end) if end >= 0 else -1
+                index += whole.count("\n", position, offset)
+                found.add(index)
+                position = whole.find("\n", offset)
+                offset = whole.find(word, position) if position >= 0 else -1
         return self.paragraphs(sorted(found))
 
     def sentences(self, *words: str, longest: int, stop: int | None = None) -> Iterator[tuple[int, str]]:

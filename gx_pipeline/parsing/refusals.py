@@ -133,6 +133,13 @@ def _refuse_without_tables(document: Document, prose: Prose, titles: Sequence[Pa
     headings = [text for text in prose.texts if len(text) < 50]
     headed = sum(any(word in text for text in headings for word in section.keywords) for section in load_sections())
     attached = _attached(document, prose)
+    named = any(REPORT.search(title.text) for title in titles)
+    if document.pictures and (headed >= 4 or len(parts) >= 4 or (named and not attached)):
+        raise Refusal(
+            "scanned_image",
+            f"the report's tables are not in the text, which holds {document.pictures} pictures: they are pictures of the tables; "
+            f"fetch {attached or 'the report with its tables as text'}",
+        )
     if headed >= 4 or len(parts) >= 4:
         raise Refusal(
             "not_an_annual_report",
@@ -145,7 +152,7 @@ def _refuse_without_tables(document: Document, prose: Prose, titles: Sequence[Pa
             "not_an_annual_report",
             f"a list of annual reports ({', '.join(map(str, sorted(links)))}) without any of the tables; fetch the reports themselves",
         )
-    if attached and any(REPORT.search(title.text) for title in titles):
+    if attached and named:
         raise Refusal("not_an_annual_report", f"the page has none of the tables, the report is attached; fetch {attached}")
     told = "".join(title.text + "\n" for title in titles) + "\n".join(prose.texts[:6])
     kind = next((f"; it looks like {what}" for word, what in _KINDS if word in told), "")
@@ -188,7 +195,7 @@ def _refuse_collections(document: Document, prose: Prose, periods: Sequence[Peri
         if "新收" in cell.text and len(cell.text) < 40
     )
     if tables_of_requests >= 2:
-        held = ", ".join(map(str, sorted(years))) if len(years) > 1 else ", ".join(sorted(organs))
+        held = ", ".join(map(str, sorted(years))) if len(years) > 1 else ", ".join(sorted(organs)[:5])
         raise Refusal("not_an_annual_report", f"the file holds several reports ({held}); split it into one file for each")
 
 

@@ -7,7 +7,7 @@ nothing of whose figures they are. Does not belong here: who reports (`agency`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from gx_pipeline.agencies import Agency
 from gx_pipeline.parsing.model import Scope
@@ -54,10 +54,13 @@ def find_scope(prose: Prose, titles: Sequence[Paragraph], agency: Agency | None)
     A department reports for itself (article 49) unless it says otherwise; a government's scope must be stated, and
     statements that contradict each other leave it unknown.
     """
-    stated = dict.fromkeys(_statements(prose, titles, agency))
     scopes: dict[Scope, str] = {}
-    for scope, words in stated:
-        scopes.setdefault(scope, words)
+    for title in titles:
+        if found := _JOINT_TITLE.search(title.text):
+            scopes.setdefault("joint_body", f"{found[0]} ({title.at})")
+    for scope, words, offset in _statements(prose, is_department=agency is not None and agency.kind == "department"):
+        if scope not in scopes:
+            scopes[scope] = f"{words} ({prose.at(offset)})"
     if "joint_body" in scopes:
         return "joint_body", scopes["joint_body"]
     if "government_plus_office" in scopes:
@@ -69,12 +72,8 @@ def find_scope(prose: Prose, titles: Sequence[Paragraph], agency: Agency | None)
     return "unknown", None
 
 
-def _statements(prose: Prose, titles: Iterable[Paragraph], agency: Agency | None) -> Iterator[tuple[Scope, str]]:
-    """What the document says of its scope."""
-    for title in titles:
-        if found := _JOINT_TITLE.search(title.text):
-            yield "joint_body", f"{found[0]} ({title.at})"
-    is_department = agency is not None and agency.kind == "department"
+def _statements(prose: Prose, *, is_department: bool) -> Iterator[tuple[Scope, str, int]]:
+    """What the text says of its scope: the words and their offset."""
     others = _OTHERS_OF_DEPARTMENT if is_department else _OTHERS
     joint = "管委会" in prose.whole or "管理委员会" in prose.whole
     told = dict(prose.sentences(*_TRIGGERS, *(("编制", "报告") if joint else ()), longest=_LONGEST))
@@ -82,7 +81,7 @@ def _statements(prose: Prose, titles: Iterable[Paragraph], agency: Agency | None
     for offset, sentence in sorted(told.items()):
         if joint or others.search(sentence) or "本级" in sentence or "仅" in sentence or "只" in sentence:
             for scope, words in _in_sentence(sentence, others, is_department=is_department):
-                yield scope, f"{words} ({prose.at(offset)})"
+                yield scope, words, offset
     if is_department:
         return
     for offset, sentence in prose.sentences(*_WITH_OFFICE, longest=_LONGEST):
@@ -92,7 +91,7 @@ def _statements(prose: Prose, titles: Iterable[Paragraph], agency: Agency | None
             if (found := _GOVERNMENT_PLUS_OFFICE.search(clause)) and (
                 _AT_WORK.match(clause, found.end()) or (_FIGURES.search(clause) and not _NEGATED.search(clause))
             ):
-                yield "government_plus_office", f"{found[0]} ({prose.at(offset)})"
+                yield "government_plus_office", found[0], offset
 
 
 def _in_sentence(sentence: str, others: re.Pattern[str], *, is_department: bool) -> Iterator[tuple[Scope, str]]:
