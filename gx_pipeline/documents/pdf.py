@@ -21,6 +21,7 @@ from gx_pipeline.documents.dates import find_published_on
 from gx_pipeline.documents.model import Document, Line, Source, cell_of, normalize
 from gx_pipeline.documents.pdf_grid import Grid, fill_grids, find_grids
 from gx_pipeline.documents.pdf_page import Box, Page, read_page
+from gx_pipeline.documents.pdf_streams import refuse_bombs
 from gx_pipeline.documents.pdf_text import OpenTable, TextLine, open_table, stretches, text_lines
 from gx_pipeline.documents.pdf_words import Spacing, join, spacing_of
 from gx_pipeline.errors import Refusal
@@ -81,6 +82,7 @@ def read_pdf(data: bytes, source: Source) -> Document:
 def _open(data: bytes) -> pdfium.PdfDocument:
     if b"%%EOF" not in data[-_TAIL:]:
         raise Refusal("unreadable", "the PDF has no end, it is cut off; fetch it again")
+    refuse_bombs(data)
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
