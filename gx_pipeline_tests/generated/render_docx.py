@@ -44,12 +44,16 @@ def docx_bytes(body: str, numbering: str = "", styles: str = "") -> bytes:
         '<Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/word/document.xml" ContentType="{_KIND}.document.main+xml"/>'
         f'<Override PartName="/word/numbering.xml" ContentType="{_KIND}.numbering+xml"/>'
-        f'<Override PartName="/word/styles.xml" ContentType="{_KIND}.styles+xml"/></Types>',
+        f'<Override PartName="/word/styles.xml" ContentType="{_KIND}.styles+xml"/>'
+        f'<Override PartName="/word/footnotes.xml" ContentType="{_KIND}.footnotes+xml"/></Types>',
         "_rels/.rels": _relations({"officeDocument": "word/document.xml"}),
-        "word/_rels/document.xml.rels": _relations({"numbering": "numbering.xml", "styles": "styles.xml"}),
+        "word/_rels/document.xml.rels": _relations(
+            {"numbering": "numbering.xml", "styles": "styles.xml", "footnotes": "footnotes.xml"}
+        ),
         "word/document.xml": f"{_HEAD}<w:document {_SPACES}><w:body>{body}<w:sectPr/></w:body></w:document>",
         "word/numbering.xml": f"{_HEAD}<w:numbering {_SPACES}>{numbering}</w:numbering>",
         "word/styles.xml": f"{_HEAD}<w:styles {_SPACES}>{styles}</w:styles>",
+        "word/footnotes.xml": f'{_HEAD}<w:footnotes {_SPACES}><w:footnote w:id="2">{plain("注 88")}</w:footnote></w:footnotes>',
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
