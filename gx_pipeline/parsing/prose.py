@@ -16,6 +16,8 @@ from gx_pipeline.documents import Document
 # A cell of a grid that is longer than any label of the forms is running text.
 LONGER_THAN_LABELS = 50
 PREFACE, LONGEST_PREFACE = 12, 2000
+# No report says more than this of its figures; what goes on repeats itself.
+MOST_SENTENCES = 500
 _CELLS = attrgetter("cells")
 
 
@@ -100,7 +102,7 @@ class Prose:
         found: dict[int, int] = {}
         for word in words:
             offset = whole.find(word)
-            while offset >= 0:
+            while offset >= 0 and len(found) < MOST_SENTENCES:
                 start, end = sentence_around(whole, offset, longest)
                 found[start] = end
                 offset = whole.find(word, max(end, offset + 1))

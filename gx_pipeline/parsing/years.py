@@ -12,9 +12,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
-from gx_pipeline.parsing.prose import Paragraph, Prose, sentence_around
+from gx_pipeline.parsing.prose import MOST_SENTENCES, Paragraph, Prose, sentence_around
 from gx_pipeline.parsing.titles import REPORT, YEAR, year_of
 
 _MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
@@ -89,7 +90,7 @@ def _spans(prose: Prose, start: int, stop: int) -> tuple[dict[_Days, Period], di
     whole = prose.whole
     clear: dict[_Days, Period] = {}
     vague: dict[_Days, Period] = {}
-    for found in _SPAN.finditer(whole, max(0, start - _LONGEST_SPAN), stop):
+    for found in islice(_SPAN.finditer(whole, max(0, start - _LONGEST_SPAN), stop), MOST_SENTENCES):
         low, high = sentence_around(whole, found.start(), _LONGEST)
         sentence = whole[low : max(high, found.end())]
         if any(word in sentence for word in _PERIOD_WORDS):
