@@ -54,6 +54,12 @@ class _Table:
     number: int
     parts: list[tuple[int, Grid | OpenTable, float]] = field(default_factory=list)
 
+    def setting(self, common: Spacing) -> tuple[list[float], Spacing]:
+        """The column edges of a ruled table over all its pages, and its letter-spacing (the document's where it shows none)."""
+        grids = [(part, shift) for _, part, shift in self.parts if isinstance(part, Grid)]
+        own = _spacing([grid for grid, _ in grids])
+        return _union([[x - shift for x in grid.xs] for grid, shift in grids]), own if own.digits else common
+
 
 def read_pdf(data: bytes, source: Source) -> Document:
     """The text and tables of a PDF as lines of cells.
@@ -229,7 +235,7 @@ class _Builder:
         for sheet in self.sheets:
             self._sheet(sheet)
         self._close()
-        edges: dict[int, list[float]] = {}
+        settings: dict[int, tuple[list[float], Spacing]] = {}
         common = _spacing([grid for sheet in self.sheets for grid in sheet.grids])
         for item in self.items:
             if isinstance(item, Line):
@@ -241,12 +247,10 @@ class _Builder:
             if isinstance(part, OpenTable):
                 rows = [cells for _, cells in part.rows]
             else:
-                if table.number not in edges:
-                    edges[table.number] = _union(
-                        [[x - shift for x in part.xs] for _, part, shift in table.parts if isinstance(part, Grid)]
-                    )
-                own = _spacing([part for _, part, _ in table.parts if isinstance(part, Grid)])
-                rows = part.rows([x + shift for x in edges[table.number]], own if own.digits else common)
+                if table.number not in settings:
+                    settings[table.number] = table.setting(common)
+                edges, spacing = settings[table.number]
+                rows = part.rows([x + shift for x in edges], spacing)
             for number, cells in enumerate(rows, start=1):
                 yield Line(f"{where} row {number}", cells, table=table.number)
 
