@@ -176,6 +176,18 @@ def narrative_in_text_box(report: PrintedReport, rng: random.Random) -> bytes:
     return docx_bytes("".join(parts))
 
 
+def one_table(report: PrintedReport, rng: random.Random) -> bytes:
+    """Everything in one table, as on a form to be filled in: narrative in rows across, the three tables one under the other."""
+    width = max(printed.width for printed in report.tables)
+    rows = [f"<w:tr>{cell(plain(report.title), span=width)}</w:tr>"]
+    for block in report.blocks:
+        if isinstance(block, PrintedTable):
+            rows += rows_of(block)
+        else:
+            rows.append(f"<w:tr>{cell(plain(block.text), span=width)}</w:tr>")
+    return docx_bytes(table(rows, width) + plain(""))
+
+
 def text_box(content: str) -> str:
     """A run with a text box, with its fallback."""
     box = f"<w:txbxContent>{content}</w:txbxContent>"
@@ -310,6 +322,7 @@ LAYOUTS: dict[str, Layout] = {
     "DOCX Word debris": word_debris,
     "DOCX nested in a layout table": nested_in_layout_table,
     "DOCX narrative in text boxes": narrative_in_text_box,
+    "DOCX all in one table": one_table,
     "DOCX numbered by Word": numbered_by_word,
     "DOCX tables split over a page": split_tables,
 }
