@@ -86,7 +86,7 @@ def _candidates(data: bytes, declared: str | None) -> list[str]:
     labels = [declared, (page[1] or page[2]).decode("ascii", "ignore") if page else None]
     named = [name for name in map(_superset, filter(None, labels)) if name in ("utf-8", *_BY_WORDS)]
     # A handful of characters in another encoding can be UTF-8 by chance; a label with words then goes before it.
-    short = len(data.translate(None, _ASCII)) < _FEW_BYTES and not data.isascii()
+    short = len(data) < _HEAD and 0 < len(data.translate(None, _ASCII)) < _FEW_BYTES
     return list(dict.fromkeys([*(named if short else ()), "utf-8", *named, *_BY_WORDS]))
 
 
