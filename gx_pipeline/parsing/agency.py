@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 
 from gx_pipeline.agencies import Agency, Registry
 from gx_pipeline.parsing.prose import Paragraph, Prose
-from gx_pipeline.parsing.titles import ORGAN, organs_of_title
+from gx_pipeline.parsing.titles import ORGAN, bears_year, organs_of_title
 
 Kind = Literal["title", "made by", "sign-off", "contact", "named"]
 _CLOSING = 8
@@ -70,6 +70,7 @@ class _Claim(NamedTuple):
     kind: Kind
     name: str
     at: str
+    is_own: bool = False
 
 
 class _Settled(NamedTuple):
@@ -96,16 +97,24 @@ def resolve(
     finder = _Finder(registry, titles, prose, year, site)
     claims = list(_claims_of_titles(titles))
     if settled := finder.first(claims):
-        return settled._replace(
-            conflicting=tuple(islice(finder.against(settled, (*claims[1:], *_claims_of_text(prose))), _MAX_CANDIDATES))
-        )
+        others = (*_own_titles(claims)[1:], *_claims_of_text(prose))
+        return settled._replace(conflicting=tuple(islice(finder.against(settled, others), _MAX_CANDIDATES)))
     return finder.first(_claims_of_text(prose)) or finder.first(_contacts(prose)) or finder.by_mentions()
 
 
-def _claims_of_titles(titles: Iterable[Paragraph]) -> Iterator[_Claim]:
-    for title in titles:
-        for organ in reversed(organs_of_title(title.text)):
-            yield _Claim("title", organ, title.at)
+def _claims_of_titles(titles: Sequence[Paragraph]) -> Iterator[_Claim]:
+    """The organs of the titles, those of titles with a year first: others may be columns of the website."""
+    for dated in (True, False):
+        for title in titles:
+            if bears_year(title.text) is dated:
+                for organ in reversed(organs_of_title(title.text)):
+                    yield _Claim("title", organ, title.at, is_own=dated)
+
+
+def _own_titles(claims: Sequence[_Claim]) -> list[_Claim]:
+    """The claims of the page's own titles and of the first title in the text; what follows may be links to other reports."""
+    in_text = [claim for claim in claims if not claim.at.startswith("page ")][:1]
+    return [claim for claim in claims if claim.is_own and (claim.at.startswith("page ") or claim in in_text)]
 
 
 def _claims_of_text(prose: Prose) -> Iterator[_Claim]:
@@ -334,7 +343,7 @@ def _fits_after(agency: Agency, after: str, kind: Kind) -> bool:
 
 def document_name(titles: Sequence[Paragraph]) -> str | None:
     """The name that a report's titles give its organ, as printed."""
-    return next((organs[-1] for title in titles if (organs := organs_of_title(title.text))), None)
+    return next((claim.name for claim in _claims_of_titles(titles)), None)
 
 
 def candidates_in_words(candidates: Sequence[Agency]) -> str:

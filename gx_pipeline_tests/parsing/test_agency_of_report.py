@@ -232,6 +232,30 @@ def test_text_that_names_another_organ_than_the_title_is_told(write_report, pars
     assert all(finding.severity == "error" and "(line " in finding.message for finding in findings)
 
 
+def test_links_to_reports_of_others_below_the_title_are_no_conflict(write_report, parse_text, by_rule):
+    titles = "\n".join(
+        f"{name}2024年政府信息公开工作年度报告" for name in ("福州市科学技术局", "泉州市科学技术局", "厦门市财政局")
+    )
+    report = parse_text(write_report(title=titles, preface=PERIOD).text())
+    assert (report.agency_id, by_rule(report, "agency_conflict")) == (KJJ, [])
+
+
+@pytest.mark.parametrize(
+    ("page_title", "conflicts"),
+    [
+        ("福州市人民政府-政府信息公开年度报告", 0),
+        ("福州市科学技术局2024年政府信息公开工作年度报告 - 福州市人民政府门户网站", 0),
+        ("泉州市科学技术局2024年政府信息公开工作年度报告", 1),
+    ],
+)
+def test_the_title_of_a_page_against_the_title_of_its_text(write_report, read_document, registry, by_rule, page_title, conflicts):
+    text = write_report(title="福州市科学技术局2024年政府信息公开工作年度报告", preface=PERIOD).text()
+    report = parse(replace(read_document(text), title=page_title), registry)
+    assert len(by_rule(report, "agency_conflict")) == conflicts
+    assert conflicts or report.agency_id == KJJ
+    assert report.title.startswith(("福州市科学技术局2024年", "泉州市"))
+
+
 def test_the_office_that_compiles_its_governments_report_is_no_conflict(write_report, parse_text, by_rule):
     text = write_report(
         title="鼓楼区人民政府2024年政府信息公开工作年度报告", preface="本报告由鼓楼区人民政府办公室编制。" + PERIOD

@@ -147,6 +147,16 @@ def test_several_reports_in_one_file_are_not_mixed(write_report, refused, second
     assert "split it" in refusal.message
 
 
+def test_two_reports_without_figures_are_several_by_their_periods(write_report, refused):
+    assert "2023, 2024" in refused(write_report().text() + "\n" + write_report(year=2023).text()).message
+
+
+@pytest.mark.parametrize("preface", ["本报告由××局编制。", "编制单位：XX市数据局。", "本报告由____编制。"])
+def test_a_sample_without_a_title_is_told_by_its_maker(write_report, refused, preface):
+    refusal = refused(write_report(title="", preface=preface).text())
+    assert (refusal.code, "a sample" in refusal.message) == ("not_an_annual_report", True)
+
+
 def test_the_same_report_twice_is_one_report(write_report, parse_text):
     text = write_report({"requests": {"granted": [7, 0, 0, 0, 0, 0, 7]}}).text()
     assert parse_text(text + "\n" + text).value("requests", "granted", "total") == 7
