@@ -22,6 +22,8 @@ MAX_ROWS = 4000
 MAX_GRID_COLUMNS = 256
 MAX_CELLS = 400_000
 MAX_NESTED = 24
+# 2 cm in the unit of drawings: a picture of a table is larger.
+ICON = 720_000
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = W[1:-1].encode()
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -42,7 +44,8 @@ def read_docx(data: bytes, source: Source) -> Document:
     """The document's body as lines of cells.
 
     Raises:
-        Refusal: `unreadable`, `encrypted`, `too_large`, or `unsupported_format` where text stands in embedded files.
+        Refusal: `unreadable`, `encrypted`, `too_large`, `scanned_image` where there are pictures only, `unsupported_format`
+            where text stands in embedded files.
     """
     package = _Package(Archive(data))
     body = package.main.find(W + "body")
@@ -51,7 +54,11 @@ def read_docx(data: bytes, source: Source) -> Document:
     styles = Styles.of(package.related("styles"))
     walk = _Walk(styles, Numbering(package.related("numbering"), styles))
     lines = tuple(walk.blocks(body, 0))
-    return Document(source=source, lines=lines, title=_title(package, lines))
+    if not lines and walk.pictures:
+        raise Refusal("scanned_image", "the document holds pictures and no text; find the document that they were taken from")
+    if not lines:
+        raise Refusal("unreadable", "the document holds no text; fetch the file again")
+    return Document(source=source, lines=lines, title=_title(package, lines), pictures=walk.pictures)
 
 
 def _title(package: _Package, lines: tuple[Line, ...]) -> str | None:
@@ -257,7 +264,7 @@ class _Walk:
             elif name == "txbxContent":
                 text.boxes.append(child)
             elif name in ("blip", "imagedata"):
-                self.pictures += 1
+                self.pictures += not _is_icon(child)
             elif name == "textpath":
                 text.parts.append(child.get("string") or "")
             elif name in _ELSEWHERE:
@@ -363,6 +370,15 @@ def _alternative(node: etree._Element) -> etree._Element:
     branches = [child for child in node if local(child) in ("Choice", "Fallback")]
     speaking = (branch for branch in branches if any(local(found) in _SPEAKING for found in branch.iter()))
     return next(speaking, branches[0] if branches else node.makeelement("empty"))
+
+
+def _is_icon(picture: etree._Element) -> bool:
+    """Whether a picture is too small to show a table."""
+    for parent in picture.iterancestors():
+        if local(parent) in ("inline", "anchor"):
+            sizes = [node.get(side) or "" for node in parent if local(node) == "extent" for side in ("cx", "cy")]
+            return any(size.isdigit() and len(size) < 12 and int(size) < ICON for size in sizes)
+    return False
 
 
 def _printed(node: etree._Element) -> str:

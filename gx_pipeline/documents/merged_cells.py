@@ -43,6 +43,8 @@ def spread(rows: Sequence[Sequence[str]], spans: Spans, ends: Sequence[int] = ()
         column = 0
         while until[column] > index:
             column += 1
+        while reach and until[reach - 1] <= index:
+            reach -= 1
         if own is None and column >= reach:
             cells = [_printed(text) if len(text) <= _SHORT else cell_of(text.strip(_SPACE)) for text in texts]
             grid.append([COVERED] * column + cells if column else cells)
@@ -50,6 +52,7 @@ def spread(rows: Sequence[Sequence[str]], spans: Spans, ends: Sequence[int] = ()
                 width = max(width, column + len(texts))
             continue
         cells = [COVERED] * column
+        above = reach
         behind = max(own) + 1 if own else 0
         for place, text in enumerate(texts):
             if place >= behind and column >= reach:
@@ -74,10 +77,8 @@ def spread(rows: Sequence[Sequence[str]], spans: Spans, ends: Sequence[int] = ()
                     until[start:column] = [max(stop, above) for above in until[start:column]]
             if column >= MAX_COLUMNS and place + 1 < len(texts):
                 raise _too_wide()
-        beyond = reach
-        while beyond > column and until[beyond - 1] <= index:
-            beyond -= 1
-        cells.extend([COVERED if until[below] > index else GAP for below in range(column, beyond)])
+        if above > column:
+            cells.extend([COVERED if until[below] > index else GAP for below in range(column, above)])
         grid.append(cells)
     if width > MAX_COLUMNS:
         raise _too_wide()

@@ -21,6 +21,7 @@ from gx_pipeline.documents.dates import find_published_on
 from gx_pipeline.documents.model import Document, Line, Source, cell_of, normalize
 from gx_pipeline.documents.pdf_grid import Grid, fill_grids, find_grids
 from gx_pipeline.documents.pdf_page import Box, Page, read_page
+from gx_pipeline.documents.pdf_streams import refuse_bombs
 from gx_pipeline.documents.pdf_text import OpenTable, TextLine, open_table, stretches, text_lines
 from gx_pipeline.documents.pdf_words import Spacing, join, spacing_of
 from gx_pipeline.errors import Refusal
@@ -53,6 +54,12 @@ class _Table:
     number: int
     parts: list[tuple[int, Grid | OpenTable, float]] = field(default_factory=list)
 
+    def setting(self, common: Spacing) -> tuple[list[float], Spacing]:
+        """The column edges of a ruled table over all its pages, and its letter-spacing (the document's where it shows none)."""
+        grids = [(part, shift) for _, part, shift in self.parts if isinstance(part, Grid)]
+        own = _spacing([grid for grid, _ in grids])
+        return _union([[x - shift for x in grid.xs] for grid, shift in grids]), own if own.digits else common
+
 
 def read_pdf(data: bytes, source: Source) -> Document:
     """The text and tables of a PDF as lines of cells.
@@ -81,6 +88,7 @@ def read_pdf(data: bytes, source: Source) -> Document:
 def _open(data: bytes) -> pdfium.PdfDocument:
     if b"%%EOF" not in data[-_TAIL:]:
         raise Refusal("unreadable", "the PDF has no end, it is cut off; fetch it again")
+    refuse_bombs(data)
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -227,7 +235,7 @@ class _Builder:
         for sheet in self.sheets:
             self._sheet(sheet)
         self._close()
-        edges: dict[int, list[float]] = {}
+        settings: dict[int, tuple[list[float], Spacing]] = {}
         common = _spacing([grid for sheet in self.sheets for grid in sheet.grids])
         for item in self.items:
             if isinstance(item, Line):
@@ -239,12 +247,10 @@ class _Builder:
             if isinstance(part, OpenTable):
                 rows = [cells for _, cells in part.rows]
             else:
-                if table.number not in edges:
-                    edges[table.number] = _union(
-                        [[x - shift for x in part.xs] for _, part, shift in table.parts if isinstance(part, Grid)]
-                    )
-                own = _spacing([part for _, part, _ in table.parts if isinstance(part, Grid)])
-                rows = part.rows([x + shift for x in edges[table.number]], own if own.digits else common)
+                if table.number not in settings:
+                    settings[table.number] = table.setting(common)
+                edges, spacing = settings[table.number]
+                rows = part.rows([x + shift for x in edges], spacing)
             for number, cells in enumerate(rows, start=1):
                 yield Line(f"{where} row {number}", cells, table=table.number)
 

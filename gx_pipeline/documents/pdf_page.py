@@ -55,7 +55,7 @@ class Box(NamedTuple):
         return max(0.0, self.x1 - self.x0) * max(0.0, self.y1 - self.y0)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Glyph:
     """A printed character. `run` is the text object it is part of, `turned` its angle in quarters to the page's reading direction.
 

@@ -70,6 +70,8 @@ def once(glyphs: Iterable[Glyph]) -> list[Glyph]:
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """Glyphs of one direction in lines from top to bottom, each from left to right."""
+    if len(glyphs) < 2:
+        return [list(glyphs)] if glyphs else []
     lines: list[list[Glyph]] = []
     middle = height = 0.0
     for glyph in sorted(glyphs, key=lambda glyph: glyph.y):
@@ -91,11 +93,10 @@ def figures_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """The glyphs one by one, but the digits of one number together."""
     found: list[list[Glyph]] = []
     for line in lines_of(once(glyphs)):
+        before: Glyph | None = None
         for glyph in line:
-            before = found[-1][-1] if found else None
             if (
                 before is not None
-                and before in line
                 and is_digit(glyph.text)
                 and is_digit(before.text)
                 and not glyph.spaced
@@ -105,6 +106,7 @@ def figures_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
                 found[-1].append(glyph)
             else:
                 found.append([glyph])
+            before = glyph
     return found
 
 

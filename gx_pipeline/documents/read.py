@@ -17,6 +17,7 @@ from gx_pipeline.documents.chinese import in_simplified, is_traditional
 from gx_pipeline.documents.docx import read_docx
 from gx_pipeline.documents.html import read_html
 from gx_pipeline.documents.kinds import media_type
+from gx_pipeline.documents.mhtml import read_mhtml
 from gx_pipeline.documents.model import Document, Source
 from gx_pipeline.documents.ole import OleFile
 from gx_pipeline.documents.pdf import read_pdf
@@ -29,6 +30,7 @@ _READERS: dict[str, Callable[[bytes, Source], Document]] = {
     kinds.DOCX: read_docx,
     kinds.XLSX: read_sheets,
     kinds.XLS: read_sheets,
+    kinds.MHTML: read_mhtml,
     **dict.fromkeys(office.SUFFIXES, lambda data, source: read_docx(office.to_docx(data, source.media_type), source)),
 }
 

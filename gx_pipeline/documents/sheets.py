@@ -49,6 +49,8 @@ def read_sheets(data: bytes, source: Source) -> Document:
         for line in sheet.lines(tables):
             lines.append(line)
             tables = max(tables, line.table or 0)
+    if not lines:
+        raise Refusal("unreadable", "the visible sheets of the workbook are empty; fetch the file again")
     return Document(source=source, lines=tuple(lines))
 
 

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from gx_pipeline.agencies import Agency, Registry
 from gx_pipeline.parsing.prose import Paragraph, Prose
-from gx_pipeline.parsing.titles import ORGAN, organs_of_title
+from gx_pipeline.parsing.titles import ORGAN, bears_year, organs_of_title
 
 Kind = Literal["title", "made by", "sign-off", "contact", "named"]
 _CLOSING = 8
@@ -35,7 +36,7 @@ _DATE_ALONE = re.compile(
 )
 # A government's name on its website says where a report is shown, not whose it is.
 _WEBSITE = re.compile(r"[“”\"'()《》]*(?:门户|官方|公众|政务)*(?:网站|网|官网)")
-_AS_SUBJECT = re.compile(r"(?:^|[,。;:“(])\s?(?:20\d\d\s?年[度来]?,?)?(?:以来)?,?$")
+_AS_SUBJECT = re.compile(r"(?:^|[,。;“(])\s?(?:20\d\d\s?年[度来]?,?)?(?:以来)?,?$")
 _NO_SUBJECT = re.compile(r"[、,。和与及等的来到]|门户|网|官网|官方|机关报")
 _PROVINCE = re.compile(r"^[\u4e00-\u9fff]{2,8}?(?:省|自治区)")
 _INNER_UNIT = re.compile(r"[\u4e00-\u9fff]{0,8}(?:科|股|室|处|组)$")
@@ -69,6 +70,7 @@ class _Claim(NamedTuple):
     kind: Kind
     name: str
     at: str
+    is_own: bool = False
 
 
 class _Settled(NamedTuple):
@@ -95,14 +97,24 @@ def resolve(
     finder = _Finder(registry, titles, prose, year, site)
     claims = list(_claims_of_titles(titles))
     if settled := finder.first(claims):
-        return settled._replace(conflicting=tuple(finder.against(settled, (*claims[1:], *_claims_of_text(prose)))))
+        others = (*_own_titles(claims)[1:], *_claims_of_text(prose))
+        return settled._replace(conflicting=tuple(islice(finder.against(settled, others), _MAX_CANDIDATES)))
     return finder.first(_claims_of_text(prose)) or finder.first(_contacts(prose)) or finder.by_mentions()
 
 
-def _claims_of_titles(titles: Iterable[Paragraph]) -> Iterator[_Claim]:
-    for title in titles:
-        for organ in reversed(organs_of_title(title.text)):
-            yield _Claim("title", organ, title.at)
+def _claims_of_titles(titles: Sequence[Paragraph]) -> Iterator[_Claim]:
+    """The organs of the titles, those of titles with a year first: others may be columns of the website."""
+    for dated in (True, False):
+        for title in titles:
+            if bears_year(title.text) is dated:
+                for organ in reversed(organs_of_title(title.text)):
+                    yield _Claim("title", organ, title.at, is_own=dated)
+
+
+def _own_titles(claims: Sequence[_Claim]) -> list[_Claim]:
+    """The claims of the page's own titles and of the first title in the text; what follows may be links to other reports."""
+    in_text = [claim for claim in claims if not claim.at.startswith("page ")][:1]
+    return [claim for claim in claims if claim.is_own and (claim.at.startswith("page ") or claim in in_text)]
 
 
 def _claims_of_text(prose: Prose) -> Iterator[_Claim]:
@@ -190,7 +202,9 @@ class _Finder:
         """The words of claims that name another organ than the one settled on."""
         agency = settled.agency
         for claim in claims:
-            if agency is None or claim.name == settled.name or any(name in claim.name for name in agency.names):
+            if agency is None or claim.name == settled.name:
+                continue
+            if any(name in claim.name for name in agency.names if _has_place(agency, name)):
                 continue
             other = self.settle(claim, alone=True)
             if other.agency and other.agency is not agency:
@@ -219,7 +233,7 @@ class _Finder:
             if len(placed) == 1:
                 return _Settled(placed[0], text)
             return _Settled(None, text, tuple(fitting)) if alone else self.by_place(placed or fitting, text)
-        return _Settled(None, foreign=bool(ORGAN.search(text)) and len(text) > 3 and not _OF_ITS_OWN.match(text))
+        return _Settled(None, foreign=bool(ORGAN.search(text)) and len(text) > 2 and not _OF_ITS_OWN.match(text))
 
     def by_place(self, agencies: Sequence[Agency], name: str) -> _Settled:
         """Of agencies that share a name the one whose place the document names, if it names that one clearly."""
@@ -329,7 +343,7 @@ def _fits_after(agency: Agency, after: str, kind: Kind) -> bool:
 
 def document_name(titles: Sequence[Paragraph]) -> str | None:
     """The name that a report's titles give its organ, as printed."""
-    return next((organs[-1] for title in titles if (organs := organs_of_title(title.text))), None)
+    return next((claim.name for claim in _claims_of_titles(titles)), None)
 
 
 def candidates_in_words(candidates: Sequence[Agency]) -> str:

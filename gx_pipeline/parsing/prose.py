@@ -16,6 +16,8 @@ from gx_pipeline.documents import Document
 # A cell of a grid that is longer than any label of the forms is running text.
 LONGER_THAN_LABELS = 50
 PREFACE, LONGEST_PREFACE = 12, 2000
+# No report says more than this of its figures; what goes on repeats itself.
+MOST_SENTENCES = 500
 _CELLS = attrgetter("cells")
 
 
@@ -82,11 +84,13 @@ class Prose:
         whole = self.whole
         found: set[int] = set()
         for word in words:
+            index = position = 0
             offset = whole.find(word)
             while offset >= 0:
-                found.add(self.index_at(offset))
-                end = whole.find("\n", offset)
-                offset = whole.find(word, end) if end >= 0 else -1
+                index += whole.count("\n", position, offset)
+                found.add(index)
+                position = whole.find("\n", offset)
+                offset = whole.find(word, position) if position >= 0 else -1
         return self.paragraphs(sorted(found))
 
     def sentences(self, *words: str, longest: int, stop: int | None = None) -> Iterator[tuple[int, str]]:
@@ -98,7 +102,7 @@ class Prose:
         found: dict[int, int] = {}
         for word in words:
             offset = whole.find(word)
-            while offset >= 0:
+            while offset >= 0 and len(found) < MOST_SENTENCES:
                 start, end = sentence_around(whole, offset, longest)
                 found[start] = end
                 offset = whole.find(word, max(end, offset + 1))

@@ -24,6 +24,7 @@ _PLACEHOLDER = re.compile(
     rf"{_MARK}{{2,}}\s?(?:省|市|县|区|州|局|厅|委|办|镇|乡|街道|单位|部门|机关|政府|人民政府)|某某|某(?:省|市|县|区|局|厅|委|单位|部门|机关|镇|乡)"
     r"|[(\[](?:单位|机关|部门|行政机关)(?:名称|全称)[)\]]|^(?:单位|机关|部门|行政机关)(?:名称|全称)"
 )
+_MADE_BY_NOBODY = re.compile(rf"(?:由|单位:|机关:|机构:)\s?{_MARK}{{2,}}[\u4e00-\u9fff]{{0,8}}")
 # A title without any of these characters is neither a form, a sample nor a notice.
 _ODD = frozenset("xX×✕╳*_□○〇?某([单机部行通式板范样说")
 _NO_YEAR = re.compile(rf"(?:20{_MARK}{{2}}|{_MARK}{{4}})\s?年")
@@ -66,7 +67,7 @@ def refuse_others(
     """
     if "requests" not in tables.found:
         _refuse_older_forms(document, titles)
-    _refuse_forms_to_be_filled(titles)
+    _refuse_forms_to_be_filled(titles, prose)
     if not tables.found:
         _refuse_without_tables(document, prose, titles, parts)
     if year.year is not None and year.year < FIRST_YEAR:
@@ -84,7 +85,7 @@ def refuse_others(
         raise Refusal(
             "not_an_annual_report", "the tables hold no figure: an empty form, not a report; fetch the report of an agency"
         )
-    _refuse_collections(document, prose, periods)
+    _refuse_collections(document, prose, periods, tables)
 
 
 def _refuse_older_forms(document: Document, titles: Sequence[Paragraph]) -> None:
@@ -105,7 +106,7 @@ def _refuse_older_forms(document: Document, titles: Sequence[Paragraph]) -> None
             )
 
 
-def _refuse_forms_to_be_filled(titles: Iterable[Paragraph]) -> None:
+def _refuse_forms_to_be_filled(titles: Sequence[Paragraph], prose: Prose) -> None:
     """Forms, samples and the notices that send them: with or without figures they are nobody's report."""
     for title in titles:
         text = title.text
@@ -123,6 +124,12 @@ def _refuse_forms_to_be_filled(titles: Iterable[Paragraph]) -> None:
                 f"a notice about annual reports or their form, not a report: “{text}” ({title.at}); fetch the report of an agency",
             )
 
+    if not any(organs_of_title(title.text) for title in titles) and (found := _MADE_BY_NOBODY.search(prose.preface)):
+        raise Refusal(
+            "not_an_annual_report",
+            f"a sample: “{found[0]}” ({prose.at(found.start())}) stands where a report names its agency; fetch the report of an agency",
+        )
+
 
 def organs_of_report(title: str) -> tuple[str, ...]:
     """The organs whose report a title names, the State Council's offices apart: they prescribe the form."""
@@ -133,6 +140,13 @@ def _refuse_without_tables(document: Document, prose: Prose, titles: Sequence[Pa
     headings = [text for text in prose.texts if len(text) < 50]
     headed = sum(any(word in text for text in headings for word in section.keywords) for section in load_sections())
     attached = _attached(document, prose)
+    named = any(REPORT.search(title.text) for title in titles)
+    if document.pictures and (headed >= 4 or len(parts) >= 4 or (named and not attached)):
+        raise Refusal(
+            "scanned_image",
+            f"the report's tables are not in the text, which holds {document.pictures} pictures: they are pictures of the tables; "
+            f"fetch {attached or 'the report with its tables as text'}",
+        )
     if headed >= 4 or len(parts) >= 4:
         raise Refusal(
             "not_an_annual_report",
@@ -145,7 +159,7 @@ def _refuse_without_tables(document: Document, prose: Prose, titles: Sequence[Pa
             "not_an_annual_report",
             f"a list of annual reports ({', '.join(map(str, sorted(links)))}) without any of the tables; fetch the reports themselves",
         )
-    if attached and any(REPORT.search(title.text) for title in titles):
+    if attached and named:
         raise Refusal("not_an_annual_report", f"the page has none of the tables, the report is attached; fetch {attached}")
     told = "".join(title.text + "\n" for title in titles) + "\n".join(prose.texts[:6])
     kind = next((f"; it looks like {what}" for word, what in _KINDS if word in told), "")
@@ -171,15 +185,18 @@ def _refuse_parts_of_a_year(titles: Iterable[Paragraph], periods: Sequence[Perio
             )
 
 
-def _refuse_collections(document: Document, prose: Prose, periods: Sequence[Period]) -> None:
+def _refuse_collections(document: Document, prose: Prose, periods: Sequence[Period], tables: Tables) -> None:
     """Several reports in one file: their tables must not be mixed."""
-    years = {period.year for period in periods if period.year is not None}
+    of_periods = {period.year for period in periods if period.year is not None}
+    years = set(of_periods)
     organs: set[str] = set()
     for text in prose.texts:
         if len(text) <= 60 and "信息公开" in text and not text.endswith("。") and (year := year_of_title(text)):
             years.add(year)
             organs.update(organs_of_title(text)[-1:])
     if len(years) < 2 and not _are_several(organs):
+        return
+    if len(of_periods) < 2 and not any(cell.state == "unparsed" and cell.key.table == "requests" for cell in tables.cells):
         return
     tables_of_requests = sum(
         _RECEIVED in key(cell.text)
@@ -188,7 +205,7 @@ def _refuse_collections(document: Document, prose: Prose, periods: Sequence[Peri
         if "新收" in cell.text and len(cell.text) < 40
     )
     if tables_of_requests >= 2:
-        held = ", ".join(map(str, sorted(years))) if len(years) > 1 else ", ".join(sorted(organs))
+        held = ", ".join(map(str, sorted(years))) if len(years) > 1 else ", ".join(sorted(organs)[:5])
         raise Refusal("not_an_annual_report", f"the file holds several reports ({held}); split it into one file for each")
 
 

@@ -7,7 +7,7 @@ findings what a reader has to know. Does not belong here: whether the sums tally
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gx_pipeline.agencies import Agency, Registry
@@ -81,7 +81,7 @@ def parse(document: Document, registry: Registry, hints: Hints | None = None) ->
         cells=tuple(tables.cells),
         sections=parts,
         findings=(
-            *tables.findings,
+            *_with_hint_of_pictures(tables.findings, document.pictures),
             *_state_findings(tables.cells, tables.forms),
             *_form_findings(form, requests_form, known_year),
             *_agency_findings(registry, resolution, agency, known_year, hints),
@@ -91,6 +91,18 @@ def parse(document: Document, registry: Registry, hints: Hints | None = None) ->
             *_printed_identity(document, prose, requests_form),
         ),
     )
+
+
+def _with_hint_of_pictures(findings: Sequence[Finding], pictures: int) -> Iterable[Finding]:
+    """The findings of the tables; of a table that is not there it is told where it may be."""
+    if not pictures:
+        return findings
+    return [
+        replace(finding, message=f"{finding.message}; the document holds {pictures} pictures, the table may be one of them")
+        if finding.rule == "table_missing"
+        else finding
+        for finding in findings
+    ]
 
 
 _STATE_RULES: tuple[tuple[State, str, Severity, str], ...] = (

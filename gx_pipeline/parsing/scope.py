@@ -7,7 +7,7 @@ nothing of whose figures they are. Does not belong here: who reports (`agency`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from gx_pipeline.agencies import Agency
 from gx_pipeline.parsing.model import Scope
@@ -22,6 +22,8 @@ _WITH_OFFICE = ("政府及", "政府和", "政府、", "政府与", "政府以�
 _FIGURES = re.compile(
     r"(?:本(?:年度)?(?:报告|年报)|年度报告|年报|所列|数据|统计范围|统计口径|统计期限|编制范围|报告范围|各项指标|表中|表格)"
 )
+_FIGURE_WORDS = ("报", "数据", "所列", "统计", "范围", "指标", "表")
+_SIGNS_OF_OTHERS = ("各", "下级", "下辖", "辖", "属", "部门", "单位", "机关", "全", "街", "镇", "直", "局", "本级", "仅", "只")
 _COVERS = re.compile(r"汇总|包括|包含|涵盖|覆盖|涉及|来自|合并|含|为|是|反映")
 _NEGATED = re.compile(
     r"不含|不包[括含]|未包[括含]|未含|不涵盖|未涵盖|未汇总|不汇总|未纳入|不纳入|没有汇总|未计入|不计|除外|不涉及|未合并"
@@ -54,10 +56,13 @@ def find_scope(prose: Prose, titles: Sequence[Paragraph], agency: Agency | None)
     A department reports for itself (article 49) unless it says otherwise; a government's scope must be stated, and
     statements that contradict each other leave it unknown.
     """
-    stated = dict.fromkeys(_statements(prose, titles, agency))
     scopes: dict[Scope, str] = {}
-    for scope, words in stated:
-        scopes.setdefault(scope, words)
+    for title in titles:
+        if found := _JOINT_TITLE.search(title.text):
+            scopes.setdefault("joint_body", f"{found[0]} ({title.at})")
+    for scope, words, offset in _statements(prose, is_department=agency is not None and agency.kind == "department"):
+        if scope not in scopes:
+            scopes[scope] = f"{words} ({prose.at(offset)})"
     if "joint_body" in scopes:
         return "joint_body", scopes["joint_body"]
     if "government_plus_office" in scopes:
@@ -69,45 +74,48 @@ def find_scope(prose: Prose, titles: Sequence[Paragraph], agency: Agency | None)
     return "unknown", None
 
 
-def _statements(prose: Prose, titles: Iterable[Paragraph], agency: Agency | None) -> Iterator[tuple[Scope, str]]:
-    """What the document says of its scope."""
-    for title in titles:
-        if found := _JOINT_TITLE.search(title.text):
-            yield "joint_body", f"{found[0]} ({title.at})"
-    is_department = agency is not None and agency.kind == "department"
-    others = _OTHERS_OF_DEPARTMENT if is_department else _OTHERS
+def _statements(prose: Prose, *, is_department: bool) -> Iterator[tuple[Scope, str, int]]:
+    """What the text says of its scope: the words and their offset."""
     joint = "管委会" in prose.whole or "管理委员会" in prose.whole
     told = dict(prose.sentences(*_TRIGGERS, *(("编制", "报告") if joint else ()), longest=_LONGEST))
     told.update(prose.sentences(*_TRIGGERS_OF_PREFACE, longest=_LONGEST, stop=len(prose.preface)))
     for offset, sentence in sorted(told.items()):
-        if joint or others.search(sentence) or "本级" in sentence or "仅" in sentence or "只" in sentence:
-            for scope, words in _in_sentence(sentence, others, is_department=is_department):
-                yield scope, f"{words} ({prose.at(offset)})"
+        if joint and (words := _joint(sentence)):
+            yield "joint_body", words, offset
+            continue
+        for scope, words in _in_sentence(sentence, is_department=is_department):
+            yield scope, words, offset
     if is_department:
         return
     for offset, sentence in prose.sentences(*_WITH_OFFICE, longest=_LONGEST):
-        if _GOVERNMENT_PLUS_OFFICE.search(sentence) is None:
-            continue
         for clause in _CLAUSE.split(sentence):
+            if not _holds_any(clause, _WITH_OFFICE):
+                continue
             if (found := _GOVERNMENT_PLUS_OFFICE.search(clause)) and (
                 _AT_WORK.match(clause, found.end()) or (_FIGURES.search(clause) and not _NEGATED.search(clause))
             ):
-                yield "government_plus_office", f"{found[0]} ({prose.at(offset)})"
+                yield "government_plus_office", found[0], offset
 
 
-def _in_sentence(sentence: str, others: re.Pattern[str], *, is_department: bool) -> Iterator[tuple[Scope, str]]:
-    if _JOINED.search(sentence) and _JOINT_PAIR.search(sentence) and not _APART.search(sentence):
-        if "报告" in sentence or "年报" in sentence or "编制" in sentence:
-            yield "joint_body", sentence.strip()
-        return
+def _joint(sentence: str) -> str | None:
+    """The sentence when it says that two bodies made the report as one."""
+    if not _JOINED.search(sentence) or not _JOINT_PAIR.search(sentence) or _APART.search(sentence):
+        return None
+    return sentence.strip() if _holds_any(sentence, ("报告", "年报", "编制")) else None
+
+
+def _in_sentence(sentence: str, *, is_department: bool) -> Iterator[tuple[Scope, str]]:
     about_figures = False
+    others = _OTHERS_OF_DEPARTMENT if is_department else _OTHERS
     for clause in re.split(r"[,:]", sentence):
-        about = _FIGURES.search(clause)
+        about = _FIGURES.search(clause) if _holds_any(clause, _FIGURE_WORDS) else None
         compiled = "汇总" in clause and ("编制" in sentence or ("报告" in sentence and about_figures))
         if not (about or compiled or (about_figures and clause.startswith(("不", "未", "仅", "含", "包括", "其中", "也", "但")))):
             about_figures = False
             continue
         about_figures = True
+        if not _holds_any(clause, _SIGNS_OF_OTHERS):
+            continue
         if (own := _ITSELF.search(clause)) and not is_department:
             yield "own_organ", own[0]
             continue
@@ -119,6 +127,13 @@ def _in_sentence(sentence: str, others: re.Pattern[str], *, is_department: bool)
                 yield "own_organ", clause.strip()
         elif _is_covered(clause, found.start(), about.end() if about else 0):
             yield "region_aggregate", clause.strip()
+
+
+def _holds_any(text: str, words: tuple[str, ...]) -> bool:
+    for word in words:  # noqa: SIM110 - three times as fast as any() over a generator
+        if word in text:
+            return True
+    return False
 
 
 def _is_covered(clause: str, others: int, start: int) -> bool:

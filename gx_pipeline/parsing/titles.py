@@ -19,6 +19,7 @@ YEAR = rf"(?:20\d\d|二[{_ZERO}]{_NUMERAL}{_NUMERAL})"
 REPORT = re.compile(
     r"(?:政府|政务)?信息公开[工作年度情况的总结]{0,10}?(?:\(?" + YEAR + r"\)?年?度?[工作年度情况的]{0,6})?(?:报告|年报)"
 )
+_HAS_YEAR = re.compile(YEAR)
 _YEAR_WORDS = re.compile(rf"[(\[]?{YEAR}\s?[)\]]?\s?年?\s?度?|年度")
 _SENDING_OUT = re.compile(r"关于(?:印发|转发|公布|发布|报送|公开|公示)?|印发|公布")
 _PIECES = re.compile(r"[\s,、:>|/\-_—·•《》〈〉<“”\"()\[\]【】〔〕.。]+")
@@ -99,7 +100,12 @@ def _organs(part: str) -> tuple[str, ...]:
     )
 
 
+def bears_year(title: str) -> bool:
+    """Whether a title names a year, as a report's own does and the name of a website's column does not."""
+    return _HAS_YEAR.search(title) is not None
+
+
 def title_of(titles: Sequence[Paragraph]) -> str | None:
-    """The title of the report itself, rather than of the notice that sends it out."""
+    """The title of the report itself, rather than of the notice that sends it out or of the column that shows it."""
     named = [title.text for title in titles if "报告" in title.text or "年报" in title.text]
-    return min(named, key=lambda title: "通知" in title, default=None)
+    return min(named, key=lambda title: ("通知" in title, not bears_year(title)), default=None)

@@ -12,9 +12,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
-from gx_pipeline.parsing.prose import Paragraph, Prose, sentence_around
+from gx_pipeline.parsing.prose import MOST_SENTENCES, Paragraph, Prose, sentence_around
 from gx_pipeline.parsing.titles import REPORT, YEAR, year_of
 
 _MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
@@ -28,6 +29,7 @@ _SPAN = re.compile(
 _PERIOD_WORDS = ("统计", "期限", "时限", "报告期", "所列数据")
 _WEAKER_WORDS = ("数据", "本年度", "时间范围", "起止")
 _LONGEST, _LONGEST_SPAN = 200, 50
+_MAX_PERIODS = 5
 _WHOLE_YEAR = re.compile(rf"(?:统计|期限|时限|报告期)[^。;\n\d]{{0,16}}?(?P<y>{YEAR})\s?年(?:度|全年)(?!\s?\d)")
 _DATED = re.compile(
     rf"(?P<y>{YEAR})(?!\d)(?P<date>\s?年\s?{_MONTH}\s?月|\s?[-./]\s?\d{{1,2}}\s?[-./]\s?\d{{1,2}}|\s?[〕\])】]\s?第?\d+\s?号)?"
@@ -88,7 +90,7 @@ def _spans(prose: Prose, start: int, stop: int) -> tuple[dict[_Days, Period], di
     whole = prose.whole
     clear: dict[_Days, Period] = {}
     vague: dict[_Days, Period] = {}
-    for found in _SPAN.finditer(whole, max(0, start - _LONGEST_SPAN), stop):
+    for found in islice(_SPAN.finditer(whole, max(0, start - _LONGEST_SPAN), stop), MOST_SENTENCES):
         low, high = sentence_around(whole, found.start(), _LONGEST)
         sentence = whole[low : max(high, found.end())]
         if any(word in sentence for word in _PERIOD_WORDS):
@@ -97,19 +99,19 @@ def _spans(prose: Prose, start: int, stop: int) -> tuple[dict[_Days, Period], di
             stated = vague
         else:
             continue
-        period = _period(found, prose.at(found.start()))
-        stated.setdefault((period.start, period.end), period)
+        days = _days(found)
+        if days not in stated and len(stated) < _MAX_PERIODS:
+            stated[days] = Period(*days, found[0].strip(), prose.at(found.start()), found.start())
     return clear, vague
 
 
-def _period(found: re.Match[str], at: str) -> Period:
+def _days(found: re.Match[str]) -> _Days:
+    """First and last day of a span; None where there are no such days or the last comes before the first."""
     first_year = year_of(found["y1"])
     last_year = year_of(found["y2"]) if found["y2"] else first_year
     start = _date(first_year, found["m1"], found["d1"], last=False)
     end = _date(last_year, found["m2"], found["d2"], last=True)
-    if start is None or end is None or start > end:
-        return Period(None, None, found[0].strip(), at, found.start())
-    return Period(start, end, found[0].strip(), at, found.start())
+    return (start, end) if start and end and start <= end else (None, None)
 
 
 def _date(year: int, month: str, day: str | None, *, last: bool) -> dt.date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import random
 import struct
@@ -12,7 +13,7 @@ import pytest
 import xlwt
 
 from gx_pipeline.documents import archive, describe, media_type, read_bytes
-from gx_pipeline.documents.kinds import DOC, DOCX, ENCRYPTED, ODT, OLE, PPTX, RTF, XLS, XLSB, XLSX
+from gx_pipeline.documents.kinds import DOC, DOCX, ENCRYPTED, MHTML, ODT, OLE, PPTX, RTF, XLS, XLSB, XLSX
 from gx_pipeline.documents.ole import MAGIC
 from gx_pipeline.errors import Refusal
 from gx_pipeline_tests.generated.layouts import entries, generate
@@ -210,6 +211,40 @@ def test_a_compound_file_that_runs_in_a_circle_is_refused(circle):
     for number in range(20):
         struct.pack_into("<I", data, fat + 4 * number, circle)
     assert outcome(bytes(data)) == "unreadable"
+
+
+# -- single file web pages --------------------------------------------------------------------------------------------
+
+PAGE = "<html><body><p>政府信息公开工作年度报告，欢迎查阅。</p><table><tr><td>规章</td><td>3</td></tr></table></body></html>"
+
+
+def single_file(page: bytes, charset: str) -> bytes:
+    head = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Location: file:///C:/a.htm\r\n"
+    head += f'Content-Transfer-Encoding: base64\r\nContent-Type: text/html; charset="{charset}"\r\n\r\n'
+    return head.encode() + base64.encodebytes(page) + b"\r\n--x--\r\n"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312"])
+def test_a_page_saved_as_a_single_file_is_read(charset):
+    data = single_file(PAGE.encode(charset), charset)
+    document = read_bytes(data, describe(data, "report.doc"))
+    assert document.source.media_type == MHTML
+    assert [line.text for line in document.lines] == ["政府信息公开工作年度报告,欢迎查阅。", "规章 3"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(single_file(PAGE.encode(), "utf-8")[:-12], id="cut short"),
+        pytest.param(single_file(PAGE.encode(), "utf-8").replace(b"text/html", b"text/css"), id="without a page"),
+        pytest.param(
+            b"Content-Type: multipart/related; boundary=x\n\n" + b"--x\nContent-Type: multipart/mixed; boundary=x\n\n" * 5000,
+            id="nested",
+        ),
+    ],
+)
+def test_a_single_file_that_is_not_whole_is_refused(data):
+    assert outcome(data) == "unreadable"
 
 
 # -- damage at random --------------------------------------------------------------------------------------------------

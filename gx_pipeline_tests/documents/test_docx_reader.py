@@ -379,3 +379,21 @@ def test_what_is_out_of_bounds_is_refused(body, code):
     with pytest.raises(Refusal) as refused:
         read(body)
     assert refused.value.code == code
+
+
+def picture(width: int) -> str:
+    extent = f'<wp:extent cx="{width}" cy="{width}"/>'
+    return paragraph(
+        f'<w:r><w:drawing><wp:inline>{extent}<a:graphic><a:blip r:embed="rId9"/></a:graphic></wp:inline></w:drawing></w:r>'
+    )
+
+
+def test_pictures_are_counted_and_icons_are_not():
+    assert read(plain("甲") + picture(5_000_000) + picture(100_000)).pictures == 1
+
+
+@pytest.mark.parametrize(("body", "code"), [(picture(5_000_000), "scanned_image"), (plain(""), "unreadable")])
+def test_a_document_without_text_is_refused(body, code):
+    with pytest.raises(Refusal) as refused:
+        read(body)
+    assert refused.value.code == code

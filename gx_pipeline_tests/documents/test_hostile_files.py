@@ -34,6 +34,55 @@ def test_a_page_nested_without_end_is_refused_or_read_whole(read_document, neste
     assert texts in ("too_large", "unreadable") or any("年度报告" in text for text in texts)
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param("".join(f"<p><font color={n}>略" for n in range(50_000)), id="formatting left open"),
+        pytest.param(
+            "".join(f"<FONT color={n}><b></b></i>" for n in range(20_000)) + "<p>略" * 20_000, id="the same, with end tags"
+        ),
+        pytest.param("".join(f"<p><font color={n}>略</x>" for n in range(1_500)), id="formatting left open in a small page"),
+        pytest.param("<div></x>" * 60_000, id="blocks with end tags of others"),
+        pytest.param("<ul><li>" * 30_000, id="lists"),
+        pytest.param("<table><tr><td>" * 30_000, id="tables"),
+        pytest.param("<span><div>" * 30_000, id="blocks in inline elements"),
+        pytest.param("<table>" + "<td>1" * 100_000, id="cells of one row"),
+        pytest.param("<table>" + "<tr><td>1" * 100_000, id="rows"),
+        pytest.param("<table>" + "<td>1</td>" * 1_000_000, id="a million cells"),
+        pytest.param("<table>" + ("<tr>" + "<td rowspan=4000 colspan=60>1</td>") * 3_999, id="cells that cover everything"),
+        pytest.param("<br>" * 1_000_000, id="a million lines"),
+    ],
+)
+def test_markup_that_grows_without_end_is_refused(read_document, page):
+    assert texts_or_refusal(read_document, f"<html><body>{ARTICLE}{page}") == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("page", "texts"),
+    [
+        pytest.param(f"<p data-x='{'年' * 1_000_000}' style='{'a:b;' * 200_000}'>完</p>", ["完"], id="attributes without end"),
+        pytest.param("<td" + " colspan=2" * 100_000 + ">", [], id="one attribute many times"),
+        pytest.param(f"<p>{'&nbsp;' * 100_000}完</p>", ["完"], id="entities"),
+        pytest.param("<p>完</p><!--" + "<p>" * 100_000, ["完"], id="a comment left open"),
+        pytest.param("<p>完</p><script>" + "<p>" * 3_000, ["完"], id="a script left open"),
+        pytest.param("<p>完&#0;&#xD800;&#x110000;</p>", ["完\ufffd\ufffd\ufffd"], id="characters that are none"),
+        pytest.param("<p hidden>" + "<span hidden>9" * 100 + "</p><p>完</p>", ["完"], id="hidden a hundred times over"),
+        pytest.param("<p>完\x1f完</p>", ["完 完"], id="control characters"),
+        pytest.param(
+            "<table><tr><td>甲\x1f1</td><td>2</td></tr></table><p>完</p>", ["甲 1 2", "完"], id="control characters in a cell"
+        ),
+        pytest.param("<svg><p>完</p></svg>", ["完"], id="a page within a drawing"),
+        pytest.param("<p>完</p></body></html><p>又</p>", ["完", "又"], id="text after the end"),
+    ],
+)
+def test_odd_markup_is_read_past(read_document, page, texts):
+    assert list(read_document(f"<html><body>{ARTICLE}{page}").texts())[1:] == texts
+
+
+def test_a_frameset_is_refused(read_document):
+    assert texts_or_refusal(read_document, "<html><frameset><frame src=a.html></frameset></html>") == "unreadable"
+
+
 def test_a_deeply_nested_page_within_the_limit_is_read(read_document):
     document = read_document(f"<html><body>{'<div>' * 150}{ARTICLE}</body></html>")
     assert any("年度报告" in text for text in document.texts())

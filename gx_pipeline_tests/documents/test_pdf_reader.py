@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import random
+import re
+import zlib
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -449,6 +451,19 @@ def test_more_on_a_page_than_is_read_is_refused(monkeypatch):
     monkeypatch.setattr(pdf_page, "MAX_GLYPHS", 5000)
     monkeypatch.setattr(pdf_page, "MAX_OBJECTS", 3)
     assert refused(printed(table(ROWS))).code == "too_large"
+
+
+def test_a_drawing_that_unpacks_out_of_all_measure_is_refused():
+    plain = printed(table(ROWS), compress=0)
+    packed = zlib.compress(b"q " * 9_000_000, 9)
+    bomb = re.sub(
+        rb"/Length \d+\s*>>\s*stream.*endstream",
+        b"/Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(packed), packed.replace(b"\\", b"\\\\")),
+        plain,
+        flags=re.DOTALL,
+    )
+    assert len(bomb) < 50_000
+    assert "unpacks" in refused(bomb).message
 
 
 def test_a_document_that_takes_too_long_is_given_up_between_pages(monkeypatch):

@@ -319,3 +319,7 @@ def test_an_old_workbook_that_claims_to_be_vast_does_not_end_the_process():
     at = data.index(b"\x00\x02\x0e\x00")
     vast = data[: at + 8] + b"\xff\xff\xff\x7f" + data[at + 12 :]
     assert outcome(vast) in ("read", "too_large", "unreadable")
+
+
+def test_a_workbook_without_text_is_refused():
+    assert outcome(xlsx(lambda sheet: None)) == "unreadable"

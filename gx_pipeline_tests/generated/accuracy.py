@@ -2,7 +2,8 @@
 
 Columns: cells of the forms; right, value and (where a number is printed) state; states right; `wrong` another number than
 printed and `unread` a printed number that was not read, both told by a finding; `silent` either, told by none; documents
-refused; crashed; whole and right documents with findings of severity error (`alarms`); documents a second.
+refused; crashed; whole and right documents with findings of severity error (`alarms`); documents a second, read and parsed
+on one core (making them is not counted).
 
 Exit status 1 when anything was wrong in silence, or a document crashed.
 """
@@ -14,7 +15,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,10 +39,10 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
-    def add(self, result: Score, seconds: float) -> None:
+    def add(self, result: Score) -> None:
         """Count one document."""
         self.documents += 1
-        self.seconds += seconds
+        self.seconds += result.seconds
         self.counts.update(cell.verdict for cell in result.cells)
         self.counts["cells"] += len(result.cells)
         self.counts["states"] += sum(cell.same_state for cell in result.cells)
@@ -67,7 +68,6 @@ class Tally:
 
 def measure(document: Generated, registry: Registry, tally: Tally) -> Score | None:
     """Parse one document into the tally; None when the parser crashed."""
-    started = time.perf_counter()
     try:
         result = score(document, registry)
     except Exception:  # noqa: BLE001  a crash is counted, and the others are still measured
@@ -75,7 +75,7 @@ def measure(document: Generated, registry: Registry, tally: Tally) -> Score | No
         tally.counts["crashed"] += 1
         print(f"{document.entry.name}, seed {document.seed} crashed:\n{traceback.format_exc(limit=-3)}", file=sys.stderr)
         return None
-    tally.add(result, time.perf_counter() - started)
+    tally.add(result)
     return result
 
 
@@ -101,32 +101,76 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and tell by the exit status whether anything was wrong in silence."""
     options = _options().parse_args(arguments)
     registry = Registry.read(CHECKOUT / "data" / "agencies.csv")
-    console = Console(width=None if sys.stdout.isatty() else 175)
-    table = Table(
-        "layout", "docs", *COLUMNS, padding=0, title="Generated reports read back (~ figures lost or in doubt by design)"
-    )
-    for column in table.columns[1:]:
-        column.justify = "right"
     chosen = [entry for entry in entries() if all(word in entry.name for word in options.layout or ())]
-    sums = {"whole layouts": Tally(), "damaged layouts": Tally(), "all": Tally()}
+    seeds = [options.seed] if options.seed is not None else range(options.documents)
+    tallies: dict[str, Tally] = {}
     lines: list[str] = []
+    started = time.perf_counter()
     for entry in chosen:
-        tally = Tally()
-        seeds = [options.seed] if options.seed is not None else range(options.documents)
+        tally = tallies[entry.name] = Tally()
         for document in (generate(entry, seed) for seed in seeds):
             if options.save:
                 _save(document, options.save)
             result = measure(document, registry, tally)
             lines += listing(result, options.list) if result else ()
+    for line in lines:
+        print(line, file=sys.stderr if options.markdown else sys.stdout)
+    sums = {
+        title: _sum(tallies[entry.name] for entry in chosen if entry.damaged in wanted)
+        for title, wanted in (("whole layouts", {False}), ("damaged layouts", {True}), ("all", {False, True}))
+    }
+    if options.markdown:
+        print("\n".join(markdown(chosen, tallies, sums)))
+    else:
+        _print_table(chosen, tallies, sums)
+        spent = time.perf_counter() - started
+        print(
+            f"{sums['all'].documents} documents in {spent:.0f} s, of which reading and parsing took {sums['all'].seconds:.0f} s"
+        )
+    return int(bool(sums["all"].counts["silent"] or sums["all"].counts["crashed"]))
+
+
+def markdown(chosen: Sequence[Entry], tallies: dict[str, Tally], sums: dict[str, Tally]) -> Iterator[str]:
+    """The table of the README: families of layouts, whole and damaged."""
+    families = dict.fromkeys(entry.family for entry in chosen)
+    rows = {
+        (family, damaged): [entry for entry in chosen if entry.family == family and entry.damaged == damaged]
+        for damaged in (False, True)
+        for family in families
+    }
+    yield "| layouts | number | documents | cells | right % | states % | silent | refused | documents/s |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    for (family, damaged), members in rows.items():
+        if members:
+            tally = _sum(tallies[entry.name] for entry in members)
+            yield _markdown_row(f"{family}, {'damaged' if damaged else 'whole'}", len(members), tally)
+    yield _markdown_row("all", len(chosen), sums["all"])
+
+
+def _markdown_row(title: str, layouts: int, tally: Tally) -> str:
+    figures = dict(zip(COLUMNS, tally.figures(), strict=True))
+    shown = ("cells", "right %", "states %", "silent", "refused", "docs/s")
+    return f"| {title} | {layouts} | {tally.documents} | " + " | ".join(figures[name] for name in shown) + " |"
+
+
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    total = Tally()
+    for tally in tallies:
+        total.merge(tally)
+    return total
+
+
+def _print_table(chosen: Sequence[Entry], tallies: dict[str, Tally], sums: dict[str, Tally]) -> None:
+    title = "Generated reports read back (~ figures lost or in doubt by design)"
+    table = Table("layout", "docs", *COLUMNS, padding=0, title=title)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for entry in chosen:
+        tally = tallies[entry.name]
         table.add_row(_name(entry), str(tally.documents), *tally.figures(), style="red" if tally.counts["silent"] else None)
-        for name in ("damaged layouts" if entry.damaged else "whole layouts", "all"):
-            sums[name].merge(tally)
     for name, tally in sums.items():
         table.add_row(name, str(tally.documents), *tally.figures(), style="bold")
-    for line in lines:
-        print(line)
-    console.print(table)
-    return int(bool(sums["all"].counts["silent"] or sums["all"].counts["crashed"]))
+    Console(width=None if sys.stdout.isatty() else 175).print(table)
 
 
 def _name(entry: Entry) -> str:
@@ -144,6 +188,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="this one document of each layout")
     parser.add_argument("--layout", action="append", help="layouts whose name holds this; may be given again to narrow")
     parser.add_argument("--list", action="store_true", help="list every cell not read as printed, not only the silent ones")
+    parser.add_argument("--markdown", action="store_true", help="print the table by families of layouts for the README")
     parser.add_argument("--save", type=Path, metavar="DIR", help="write the documents there")
     return parser
 

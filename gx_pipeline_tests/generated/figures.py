@@ -35,7 +35,13 @@ Values = dict[Key, int | float]
 
 
 def make_truth(
-    rng: random.Random, *, form: str | None = None, blanks: bool = True, broken: bool = False, figures_only: bool = False
+    rng: random.Random,
+    *,
+    form: str | None = None,
+    blanks: bool = True,
+    broken: bool = False,
+    figures_only: bool = False,
+    wrong_form: bool = False,
 ) -> Truth:
     """The figures of one report.
 
@@ -45,11 +51,13 @@ def make_truth(
         blanks: whether cells may be left empty (a layout that drops empty cells cannot tell them).
         broken: whether one identity fails; such a report prints a number in every cell.
         figures_only: whether every cell holds a number.
+        wrong_form: whether the report is for a year that its form is not for.
     """
     chosen = form or rng.choices(("2021", "2021-single", "2019"), (65, 8, 27))[0]
     main = chosen[:4]
     requests_form = "2019" if chosen == "2021-single" else main
-    year = rng.choice((2019, 2020)) if main == "2019" else rng.choice((2021, 2022, 2023, 2024, 2025))
+    years = ((2019, 2020), (2021, 2022, 2023, 2024, 2025))
+    year = rng.choice(years[(main == "2019") == wrong_form])
     size = rng.choices((0, rng.randint(1, 12), rng.randint(13, 200), rng.randint(200, 6000)), (25, 40, 20, 15))[0]
     values: Values = {
         **_proactive(rng, main, size),

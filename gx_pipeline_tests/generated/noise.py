@@ -48,6 +48,16 @@ def chain(*noises: Noise) -> Noise:
     return noisy
 
 
+def one_of(*noises: Noise) -> Noise:
+    """One kind of noise by chance."""
+    return lambda report, rng: rng.choice(noises)(report, rng)
+
+
+def none(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """No noise."""
+    return report
+
+
 # -- ways of printing a number or a blank ------------------------------------------------------------------------------
 
 
@@ -73,7 +83,7 @@ def _counted(text: str, cell: PrintedCell, rng: random.Random) -> str:
         return f"{text}万元"
     if cell.key and cell.key.column == "amount":
         return f"{text}元"
-    return text + rng.choice("件项") if cell.key and cell.key.table == "proactive_disclosure" else f"{text}件"
+    return text + rng.choice("件项条") if cell.key and cell.key.table == "proactive_disclosure" else f"{text}件"
 
 
 def _in_chinese(text: str, cell: PrintedCell, rng: random.Random) -> str:
@@ -94,10 +104,26 @@ def _parted(by: str) -> Callable[[str, PrintedCell, random.Random], str]:
     return part
 
 
+def _counted_in_thousands(text: str, cell: PrintedCell, rng: random.Random) -> str:
+    return _counted(_grouped(text, ","), cell, rng)
+
+
+def _signed(text: str, cell: PrintedCell, rng: random.Random) -> str:
+    """A minus as some keyboards and fonts have it."""
+    return rng.choice("-－\u2212") + text[1:] if text.startswith("-") else text
+
+
+def _doubly_signed(text: str, cell: PrintedCell, rng: random.Random) -> str:
+    return f"-{text}" if text.startswith("-") else text
+
+
 half_width_commas = _figures(lambda text, cell, rng: _grouped(text, ","))
 full_width_commas = _figures(lambda text, cell, rng: _grouped(text, "，"))
 full_width_digits = _figures(lambda text, cell, rng: text.translate(FULL_WIDTH))
 units = _figures(_counted)
+thousands_and_units = _figures(_counted_in_thousands)
+other_minus_signs = _figures(_signed)
+doubled_signs = _figures(_doubly_signed)
 chinese_numerals = _figures(_in_chinese)
 spaced_digits = _figures(_parted(" "))
 broken_digits = _figures(_parted("\n"))
@@ -344,10 +370,39 @@ def lost_rows(report: PrintedReport, rng: random.Random) -> PrintedReport:
     """One or two rows gone from each table."""
 
     def lose(table: PrintedTable) -> PrintedTable:
-        lost = set(rng.sample(range(len(table.rows)), rng.randint(1, 2)))
+        lost = set(rng.sample(range(len(table.rows)), min(len(table.rows), rng.randint(1, 2))))
         return replace(table, rows=tuple(row for at, row in enumerate(table.rows) if at not in lost))
 
     return report.mapped(lose)
+
+
+def lost_table(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """One of the tables gone; its section's heading stays now and then."""
+    lost = rng.choice(report.tables)
+    at = report.blocks.index(lost)
+    heading = max(number for number, block in enumerate(report.blocks[:at]) if isinstance(block, Paragraph) and block.level == 2)
+    gone = {at} if rng.random() < 0.5 else {at, heading}
+    return replace(report, blocks=tuple(block for number, block in enumerate(report.blocks) if number not in gone))
+
+
+def lost_column(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """One of the seven columns of the requests table gone, its heading too."""
+
+    def lose(table: PrintedTable) -> PrintedTable:
+        if table.code != "requests":
+            return table
+        column = rng.randrange(table.width - 7, table.width)
+        gone = {id(cell) for _, at, cell in table.placed if at == column and cell.colspan == 1}
+        return replace(table, rows=tuple(tuple(cell for cell in row if id(cell) not in gone) for row in table.rows))
+
+    return report.mapped(lose)
+
+
+def lost_section_headings(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """One to three headings of sections gone."""
+    headings = [number for number, block in enumerate(report.blocks) if isinstance(block, Paragraph) and block.level == 2]
+    gone = set(rng.sample(headings, rng.randint(1, 3)))
+    return replace(report, blocks=tuple(block for number, block in enumerate(report.blocks) if number not in gone))
 
 
 # -- other shapes ------------------------------------------------------------------------------------------------------
@@ -471,6 +526,51 @@ def _break_label(first: PrintedTable, second: PrintedTable, rng: random.Random) 
     return replace(first, rows=(*first.rows[:-1], tuple(last))), replace(second, rows=(rest, *second.rows))
 
 
+def contents(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """The six headings once more at the beginning, as a table of contents with page numbers."""
+    headings = [block.text for block in report.blocks if isinstance(block, Paragraph) and block.level == 2]
+    leader = rng.choice(("……", "...........", "\t", ""))
+    pages = (f"{text}{leader}{number // 2 + 1}" if leader else text for number, text in enumerate(headings))
+    return replace(report, blocks=(Paragraph("目 录"), *map(Paragraph, pages), *report.blocks))
+
+
+def tables_twice(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """One of the tables printed twice in a row."""
+    at = report.blocks.index(rng.choice(report.tables))
+    return replace(report, blocks=(*report.blocks[: at + 1], *report.blocks[at:]))
+
+
+def extra_rows(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """A row that the form does not have, with figures of its own, at the end of a block of section 二."""
+    names = ("其他主动公开文件", "其他规范性文件备案", "政策解读材料", "工作动态信息")
+
+    def add(table: PrintedTable) -> PrintedTable:
+        if table.code != "proactive_disclosure":
+            return table
+        places = [at for at, row in enumerate(table.rows) if any(cell.key for cell in row)]
+        at = rng.choice([at for at in places if at + 1 not in places])
+        label, *figures = table.rows[at]
+        more = tuple(replace(cell, text=str(rng.randint(1, 400)), key=None) for cell in figures)
+        return replace(table, rows=(*table.rows[: at + 1], (label.saying(rng.choice(names)), *more), *table.rows[at + 1 :]))
+
+    return report.mapped(add)
+
+
+def doubled_labels(report: PrintedReport, rng: random.Random) -> PrintedReport:
+    """Some labels of rows printed in two neighbouring cells, as a merged cell taken apart."""
+
+    def double(table: PrintedTable) -> PrintedTable:
+        rows = []
+        for row in table.rows:
+            at = next((at for at, cell in enumerate(row) if cell.role == "label" and cell.rowspan == 1), None)
+            if at is not None and rng.random() < 0.3:
+                row = (*row[: at + 1], row[at], *row[at + 1 :])
+            rows.append(row)
+        return replace(table, rows=tuple(rows))
+
+    return report.mapped(double)
+
+
 def empty_first_cells(report: PrintedReport, rng: random.Random) -> PrintedReport:
     """An empty cell before each row of each table."""
     return report.mapped(lambda table: replace(table, rows=tuple((PrintedCell(""), *row) for row in table.rows)))
@@ -485,3 +585,43 @@ def overlong_spans(report: PrintedReport, rng: random.Random) -> PrintedReport:
         )
 
     return report.mapped(lambda table: table.mapped(change))
+
+
+# -- several at once ---------------------------------------------------------------------------------------------------
+
+_LABELS = (none, typos, spaced_labels, odd_brackets, other_numbering, chain(odd_brackets, other_numbering))
+_HEADINGS = (none, none, typos_in_headings, contents, lost_section_headings)
+_NUMBERS = (
+    none,
+    half_width_commas,
+    full_width_commas,
+    full_width_digits,
+    units,
+    thousands_and_units,
+    chinese_numerals,
+    chain(plus_signs, trailing_zeros),
+    other_minus_signs,
+)
+_ROWS = (none, none, extra_rows, tables_twice)
+_LOSSES = (
+    lost_group_labels,
+    lost_headings,
+    lost_heading_rows,
+    lost_row_labels,
+    emptied_row_labels,
+    lost_figures,
+    lost_rows,
+    lost_column,
+    lost_table,
+)
+_DOUBTS = (none, spaced_digits, footnotes, bracketed_footnotes, doubled_signs)
+
+
+def several(*shapes: Noise) -> Noise:
+    """Noise of each sort by chance, that leaves every figure in its place; `shapes` are those of merged cells."""
+    return chain(one_of(*_ROWS), one_of(*_NUMBERS), one_of(*_HEADINGS), one_of(*_LABELS), one_of(*shapes))
+
+
+def everything(*shapes: Noise) -> Noise:
+    """The same, after one or two losses and figures in doubt."""
+    return chain(one_of(*_LOSSES), one_of(none, *_LOSSES[3:]), one_of(*_DOUBTS), several(*shapes))

@@ -44,12 +44,16 @@ def docx_bytes(body: str, numbering: str = "", styles: str = "") -> bytes:
         '<Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/word/document.xml" ContentType="{_KIND}.document.main+xml"/>'
         f'<Override PartName="/word/numbering.xml" ContentType="{_KIND}.numbering+xml"/>'
-        f'<Override PartName="/word/styles.xml" ContentType="{_KIND}.styles+xml"/></Types>',
+        f'<Override PartName="/word/styles.xml" ContentType="{_KIND}.styles+xml"/>'
+        f'<Override PartName="/word/footnotes.xml" ContentType="{_KIND}.footnotes+xml"/></Types>',
         "_rels/.rels": _relations({"officeDocument": "word/document.xml"}),
-        "word/_rels/document.xml.rels": _relations({"numbering": "numbering.xml", "styles": "styles.xml"}),
+        "word/_rels/document.xml.rels": _relations(
+            {"numbering": "numbering.xml", "styles": "styles.xml", "footnotes": "footnotes.xml"}
+        ),
         "word/document.xml": f"{_HEAD}<w:document {_SPACES}><w:body>{body}<w:sectPr/></w:body></w:document>",
         "word/numbering.xml": f"{_HEAD}<w:numbering {_SPACES}>{numbering}</w:numbering>",
         "word/styles.xml": f"{_HEAD}<w:styles {_SPACES}>{styles}</w:styles>",
+        "word/footnotes.xml": f'{_HEAD}<w:footnotes {_SPACES}><w:footnote w:id="2">{plain("注 88")}</w:footnote></w:footnotes>',
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -170,6 +174,18 @@ def narrative_in_text_box(report: PrintedReport, rng: random.Random) -> bytes:
         if block is not None:
             parts.append(table(rows_of(block), block.width))
     return docx_bytes("".join(parts))
+
+
+def one_table(report: PrintedReport, rng: random.Random) -> bytes:
+    """Everything in one table, as on a form to be filled in: narrative in rows across, the three tables one under the other."""
+    width = max(printed.width for printed in report.tables)
+    rows = [f"<w:tr>{cell(plain(report.title), span=width)}</w:tr>"]
+    for block in report.blocks:
+        if isinstance(block, PrintedTable):
+            rows += rows_of(block)
+        else:
+            rows.append(f"<w:tr>{cell(plain(block.text), span=width)}</w:tr>")
+    return docx_bytes(table(rows, width) + plain(""))
 
 
 def text_box(content: str) -> str:
@@ -306,6 +322,7 @@ LAYOUTS: dict[str, Layout] = {
     "DOCX Word debris": word_debris,
     "DOCX nested in a layout table": nested_in_layout_table,
     "DOCX narrative in text boxes": narrative_in_text_box,
+    "DOCX all in one table": one_table,
     "DOCX numbered by Word": numbered_by_word,
     "DOCX tables split over a page": split_tables,
 }

@@ -196,6 +196,12 @@ def paragraphs_table(table: PrintedTable, rng: random.Random) -> str:
     return "\n".join(f"<p>{_escaped(cell.text)}</p>" for row in table.rows for cell in row)
 
 
+def mixed_table(table: PrintedTable, rng: random.Random) -> str:
+    """Each table in a way of its own."""
+    ways = (clean_table, structured_table, unclosed_table, word_table, spreadsheet_table, nested_table, broken_cells_table)
+    return rng.choice(ways)(table, rng)
+
+
 def preformatted(write: render_text.WriteTable) -> WriteTable:
     """The table as text that keeps its spaces."""
     return lambda table, rng: f"<pre>{html.escape(write(table, rng))}</pre>"
@@ -327,6 +333,17 @@ def traditional(layout_: Layout, way: str) -> Layout:
     return lambda report, rng: render_text.converter(way).convert(layout_(report, rng).decode()).encode()
 
 
+_SHAPES = (
+    noise.none,
+    noise.none,
+    noise.repeated,
+    noise.unmerged,
+    noise.split(),
+    noise.split(headings=True, repeat=True),
+    noise.empty_first_cells,
+    noise.cut_labels,
+)
+
 LAYOUTS: dict[str, Layout] = {
     "HTML clean": layout(clean_table),
     "HTML clean, blanks as spaces": layout(clean_table, noise.blanks_as("\u00a0")),
@@ -364,7 +381,8 @@ LAYOUTS: dict[str, Layout] = {
     "HTML typos in headings": layout(clean_table, noise.typos_in_headings),
     "HTML spaces in labels": layout(clean_table, noise.spaced_labels),
     "HTML ㈠㈡ and half-width brackets": layout(clean_table, noise.odd_brackets),
-    "HTML thousands and units": layout(clean_table, noise.half_width_commas),
+    "HTML thousands": layout(clean_table, noise.half_width_commas),
+    "HTML thousands and units": layout(clean_table, noise.thousands_and_units),
     "HTML units in cells": layout(clean_table, noise.units),
     "HTML units in headings": layout(clean_table, noise.amounts_in_other_units),
     "HTML Chinese numerals": layout(clean_table, noise.chinese_numerals),
@@ -385,12 +403,38 @@ LAYOUTS: dict[str, Layout] = {
     "HTML row labels emptied": layout(clean_table, noise.emptied_row_labels),
     "HTML figures lost": layout(clean_table, noise.lost_figures),
     "HTML rows lost": layout(clean_table, noise.lost_rows),
+    "HTML mixed by table": layout(mixed_table),
+    "HTML extra rows": layout(clean_table, noise.extra_rows),
+    "HTML labels doubled": layout(clean_table, noise.repeated, noise.doubled_labels),
+    "HTML a table twice": layout(clean_table, noise.tables_twice),
+    "HTML table of contents": layout(clean_table, noise.contents),
+    "HTML section headings gone": layout(clean_table, noise.lost_section_headings),
+    "HTML single (六)": layout(clean_table),
+    "HTML single (六), labels cut": layout(broken_cells_table, noise.cut_labels),
+    "HTML wrong form for the year": layout(clean_table),
+    "HTML spaced digits": layout(clean_table, noise.spaced_digits),
+    "HTML 2019 other minus signs": layout(clean_table, noise.other_minus_signs),
+    "HTML 2019 doubled signs": layout(clean_table, noise.doubled_signs),
+    "HTML a table lost": layout(clean_table, noise.lost_table),
+    "HTML a column lost": layout(clean_table, noise.lost_column),
+    "HTML a column and headings lost": layout(clean_table, noise.lost_column, noise.lost_heading_rows),
+    "HTML several at once": layout(mixed_table, noise.several(*_SHAPES), page=portal_page),
+    "HTML everything at once": layout(
+        mixed_table,
+        noise.everything(*_SHAPES, noise.overlong_spans, noise.split(broken_label=True)),
+        page=portal_page,
+        paragraph=broken_paragraph,
+    ),
 }
 ONLY_2019 = frozenset(name for name in LAYOUTS if "2019" in name)
+ONLY_SINGLE = frozenset(name for name in LAYOUTS if "single (六)" in name)
+WRONG_FORM = frozenset(name for name in LAYOUTS if "wrong form" in name)
 NO_BLANKS = frozenset({"HTML boxes", "HTML a paragraph a cell"})
 DAMAGED = frozenset(
     {
-        *(name for name in LAYOUTS if " lost" in name or "emptied" in name),
+        *(name for name in LAYOUTS if " lost" in name or "emptied" in name or "everything" in name),
+        "HTML spaced digits",
+        "HTML 2019 doubled signs",
         "HTML units in headings",
         "HTML digits broken over lines",
         "HTML split within a label",

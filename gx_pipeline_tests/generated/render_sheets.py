@@ -128,6 +128,23 @@ def offset_with_notes(report: PrintedReport, rng: random.Random) -> bytes:
     return xlsx_bytes(workbook)
 
 
+def unmerged(report: PrintedReport, rng: random.Random) -> bytes:
+    """Nothing merged: of what spans several cells only the first is filled; figures as numbers, tables close upon headings."""
+    workbook = openpyxl.Workbook()
+    sheet: Any = workbook.active
+    _put(sheet, 1, 1, report.title)
+    row = 2
+    for block in report.blocks:
+        if not isinstance(block, PrintedTable):
+            _put(sheet, row, 1, block.text)
+            row += 1
+            continue
+        for down, right, cell in block.placed:
+            _put(sheet, row + down, 1 + right, as_number(cell.text) if cell.role == "figure" else cell.text)
+        row += len(block.rows)
+    return xlsx_bytes(workbook)
+
+
 def old_workbook(report: PrintedReport, rng: random.Random) -> bytes:
     """An XLS file with merged cells, figures as numbers."""
     workbook = xlwt.Workbook(encoding="utf-8")
@@ -155,5 +172,6 @@ LAYOUTS: dict[str, Layout] = {
     "XLSX one sheet": one_sheet,
     "XLSX a sheet for each table": sheet_by_table,
     "XLSX offset, with notes beside": offset_with_notes,
+    "XLSX nothing merged": unmerged,
     "XLS": old_workbook,
 }

@@ -171,6 +171,9 @@ def traditional(write: WriteTable, way: str) -> Layout:
 
 _IDEOGRAPHIC = noise.blanks_as("\u3000")
 _WIDE_BLANK = noise.blanks_as("\u3000\u3000")
+_SHAPES = (noise.none, noise.none, noise.repeated, noise.split(), noise.empty_first_cells)
+_SEVERAL = noise.several(*_SHAPES)
+_EVERYTHING = noise.everything(*_SHAPES, noise.split(headings=True, repeat=True), noise.split(broken_label=True))
 
 LAYOUTS: dict[str, Layout] = {
     "text pipes": layout(piped, _IDEOGRAPHIC),
@@ -245,13 +248,53 @@ LAYOUTS: dict[str, Layout] = {
     "text columns in another order, lines": layout(lines, noise.headings_in_other_order),
     "text total first, pipes": layout(piped, _IDEOGRAPHIC, noise.totals_first),
     "text total first, lines": layout(lines, noise.totals_first),
+    "text blank first cells": layout(piped, _IDEOGRAPHIC, noise.empty_first_cells),
+    "text labels doubled, pipes": layout(piped, _IDEOGRAPHIC, noise.doubled_labels),
+    "text labels doubled, lines": layout(lines, noise.doubled_labels),
+    "text split, pipes": layout(piped, _IDEOGRAPHIC, noise.split()),
+    "text split, page number between, lines": layout(lines, noise.split(between="— 5 —")),
+    "text split, headings again, pipes": layout(remnants, _IDEOGRAPHIC, noise.split(headings=True, repeat=True)),
+    "text split, headings again, lines": layout(lines, noise.split(headings=True, repeat=True)),
+    "text split within a label, pipes": layout(piped, _IDEOGRAPHIC, noise.split(broken_label=True)),
+    "text split within a label, lines": layout(lines, noise.split(broken_label=True)),
+    "text extra rows, pipes": layout(piped, _IDEOGRAPHIC, noise.extra_rows),
+    "text extra rows, lines": layout(lines, noise.extra_rows),
+    "text a table twice, pipes": layout(piped, _IDEOGRAPHIC, noise.tables_twice),
+    "text a table twice, lines": layout(lines, noise.tables_twice),
+    "text table of contents, pipes": layout(piped, _IDEOGRAPHIC, noise.contents),
+    "text table of contents, lines": layout(lines, noise.contents),
+    "text section headings gone, pipes": layout(piped, _IDEOGRAPHIC, noise.lost_section_headings),
+    "text section headings gone, lines": layout(lines, noise.lost_section_headings),
+    "text single (六), pipes": layout(remnants, _IDEOGRAPHIC),
+    "text single (六), lines": layout(lines),
+    "text single (六), labels cut over lines": layout(lines, noise.cut_labels),
+    "text wrong form for the year, pipes": layout(piped, _IDEOGRAPHIC),
+    "text wrong form for the year, lines": layout(lines),
+    "text thousands and units": layout(piped, _IDEOGRAPHIC, noise.thousands_and_units),
+    "text 2019 other minus signs": layout(piped, _IDEOGRAPHIC, noise.other_minus_signs),
+    "text 2019 doubled signs": layout(piped, _IDEOGRAPHIC, noise.doubled_signs),
+    "text digits broken over lines, pipes": layout(piped, _IDEOGRAPHIC, noise.broken_digits),
+    "text a table lost, pipes": layout(piped, _IDEOGRAPHIC, noise.lost_table),
+    "text a table lost, lines": layout(lines, noise.lost_table),
+    "text a column lost, pipes": layout(piped, _IDEOGRAPHIC, noise.lost_column),
+    "text a column lost, lines": layout(lines, noise.lost_column),
+    "text a column and headings lost, pipes": layout(piped, _IDEOGRAPHIC, noise.lost_column, noise.lost_heading_rows),
+    "text several at once": layout(mixed, _IDEOGRAPHIC, _SEVERAL),
+    "text several at once, lines": layout(lines, noise.several(noise.none, noise.repeated, noise.cut_labels, noise.split())),
+    "text everything at once": layout(mixed, _IDEOGRAPHIC, _EVERYTHING),
+    "text everything at once, lines": layout(
+        lines, noise.everything(noise.none, noise.repeated, noise.cut_labels, noise.split())
+    ),
 }
 ONLY_2019 = frozenset(name for name in LAYOUTS if "2019" in name)
+ONLY_SINGLE = frozenset(name for name in LAYOUTS if "single (六)" in name)
+WRONG_FORM = frozenset(name for name in LAYOUTS if "wrong form" in name)
 # The layout drops empty cells: its reports have none.
 NO_BLANKS = frozenset(
     {
         *(name for name in LAYOUTS if name.endswith((", lines", "one cell a line", "one cell a line, lines between"))),
         "text one cell a line, labels repeated",
+        "text single (六), labels cut over lines",
         "text spaces",
         "text aligned by spaces",
         "text label lines, figures spaced",
@@ -269,11 +312,12 @@ NO_BLANKS = frozenset(
 DAMAGED = frozenset(
     {
         *(name for name in LAYOUTS if " lost" in name or "emptied" in name or "another order" in name or "total first" in name),
+        *(name for name in LAYOUTS if "everything" in name or "within a label" in name or "digits broken" in name),
         "text one cell a line, blanks dropped",
+        "text 2019 doubled signs",
         "text pipes, blanks empty",
         "text one cell a line, pipe, blanks empty",
         "text spaced digits",
-        "text digits broken over lines",
         "text footnote marks",
         "text footnote marks in brackets",
         "text units in headings",

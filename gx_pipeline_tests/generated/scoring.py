@@ -6,8 +6,9 @@ finding (error or warn, of the parser or of the identities) that points at any c
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from gx_pipeline.agencies import Registry
@@ -53,13 +54,17 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True)
 class Score:
-    """What became of one document. `alarms` are findings of severity error beside the ones that are due."""
+    """What became of one document. `alarms` are findings of severity error beside the ones that are due.
+
+    `seconds` is the time of reading and parsing alone.
+    """
 
     document: Generated
     cells: tuple[Judged, ...] = ()
     refusal: str | None = None
     alarms: tuple[Finding, ...] = ()
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
+    seconds: float = 0.0
 
     def count(self, verdict: Verdict) -> int:
         """How many cells were so."""
@@ -73,13 +78,17 @@ def read_generated(document: Generated, registry: Registry, year: int | None = N
 
 def score(document: Generated, registry: Registry) -> Score:
     """Parse a document and judge every cell."""
+    started = time.perf_counter()
     try:
         report = read_generated(document, registry)
     except Refusal as refusal:
-        return Score(document, refusal=f"{refusal.code}: {refusal.message}")
+        return Score(document, refusal=f"{refusal.code}: {refusal.message}", seconds=time.perf_counter() - started)
+    seconds = time.perf_counter() - started
     findings = (*report.findings, *identity_findings(report))
     errors = tuple(finding for finding in findings if finding.severity == "error")
-    return Score(document, judge(document.truth, report), None, errors if document.truth.broken is None else (), findings)
+    return Score(
+        document, judge(document.truth, report), None, errors if document.truth.broken is None else (), findings, seconds
+    )
 
 
 def told_rows(report: ParsedReport) -> frozenset[tuple[str, str]]:
@@ -89,9 +98,17 @@ def told_rows(report: ParsedReport) -> frozenset[tuple[str, str]]:
 
 
 def judge(truth: Truth, report: ParsedReport) -> tuple[Judged, ...]:
-    """Every cell of the form in print and, beyond it, of the form that the parser saw."""
+    """Every cell of the form in print and, beyond it, of the form that the parser saw.
+
+    No finding can point at a row that only one of the two forms has; such a row is told by one that doubts the form or says
+    that the table is not there.
+    """
     told = told_rows(report)
     read = {Key(*cell.key): cell for cell in report.cells}
+    one_sided = {key[:2] for key in truth.figures} ^ {key[:2] for key in read}
+    doubted = any(finding.rule in ("mixed_forms", "wrong_form") for finding in report.findings)
+    lost = {key.table for finding in report.findings if finding.rule == "table_missing" for key in finding.cells}
+    told |= {row for row in one_sided if doubted or row[0] in lost}
     cells = []
     for key in dict.fromkeys((*truth.figures, *read)):
         printed = truth.figures.get(key, MISSING)
