@@ -18,7 +18,7 @@ from gx_pipeline.documents.article import Entry, find_article, menus
 from gx_pipeline.documents.dates import find_published_on
 from gx_pipeline.documents.merged_cells import spread
 from gx_pipeline.documents.model import Document, Line, Source, cell_of, normalize
-from gx_pipeline.documents.text import read_text
+from gx_pipeline.documents.text import cells_of_row, read_text
 from gx_pipeline.errors import Refusal
 
 (
@@ -381,7 +381,9 @@ class _Page:
         pieces = self._pieces
         raw = (pieces[0] if len(pieces) == 1 else "".join(pieces)).strip()
         pieces.clear()
-        if raw:
+        if raw.count("|") > 1 and (cells := cells_of_row(raw)):
+            self.entries.append(Entry(self._block, cells, (), self._linked))
+        elif raw:
             cell = cell_of(raw)
             if cell.kind == "text":
                 self.entries.append(Entry(self._block, (cell,), (), self._linked))

@@ -28,6 +28,11 @@ def read_text(text: str, source: Source) -> Document:
     return Document(source=source, lines=tuple(lines))
 
 
+def cells_of_row(row: str) -> tuple[Cell, ...]:
+    """The cells of one line of text by its pipes or tabs; none where it holds nothing but a rule."""
+    return _new_cells(row, indented=False)
+
+
 def _tab_indented(rows: list[str]) -> bool:
     """Whether every row with a tab opens with one: then the first tab opens the row and parts no cells."""
     return all(row.startswith("\t") for row in rows if "\t" in row)

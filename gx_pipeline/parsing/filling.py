@@ -60,8 +60,11 @@ class Fill:
             )
         by_code: dict[str, list[Draft]] = {}
         exact = {draft.code for draft in rows.drafts if not draft.slip}
+        strange = any(draft.code not in self.declared.row_by_code and draft.label and draft.filled for draft in rows.drafts)
         for draft in rows.drafts:
-            if draft.code in self.declared.row_by_code and not (draft.slip and draft.code in exact):
+            if draft.slip and (draft.code in exact or (strange and not draft.filled)):
+                draft.code = None
+            if draft.code in self.declared.row_by_code:
                 by_code.setdefault(draft.code or "", []).append(draft)
             elif draft.filled and draft.label:
                 self._foreign_row(draft)
@@ -97,7 +100,8 @@ class Fill:
         total = next((column.code for column in self.declared.columns if column.role == "total"), None)
         leaves = [[code for code in run if code != total] for run in runs]
         first = bool(total) and any(run[0] == total and len(run) == len(wanted) for run in runs)
-        if not first and all(_in_order(run, wanted) for run in leaves):
+        together = {tuple(column.code for column in self.declared.columns_of(row.code)) for row in self.declared.rows}
+        if not first and all(_in_order(run, codes) for run in leaves for codes in together):
             return ()
         order: Sequence[str] | None = None
         if all(sorted(run) == sorted(wanted) and run == runs[0] for run in runs):
@@ -305,7 +309,8 @@ class Fill:
         columns = {
             f"{row.code}/{column.code}": column for row in self.declared.rows for column in self.declared.columns_of(row.code)
         }
-        drafts = [draft for stretch in stretches if (draft := self._figures(tokens, stretch)).explicit]
+        stretches = [copy for stretch in stretches for copy in _copies(tokens, stretch)]
+        drafts = [draft for stretch in stretches if (draft := self._figures(tokens, stretch)) and draft.explicit]
         self.by_value |= len(drafts) > 1
         drafts = self._merged(drafts)
         flat = [column.model_copy(update={"code": code}) for code, column in columns.items()]
@@ -315,8 +320,8 @@ class Fill:
             for group in sums_of_row(self.form, self.table, row.code)
         ]
         placed = None
-        if len(drafts) == 1 and self._headings_in_order(tokens, stretches):
-            placed = place(drafts[0], flat, sums)
+        if len(drafts) == 1 and (order := self._order_of_results(tokens, stretches)) is not None:
+            placed = place(drafts[0], flat, sums, order=order)
         if placed is not None:
             keys = {code: CellKey(self.table, *code.split("/")) for code in columns}
             self._cells(keys, flat, placed, sums)
@@ -344,21 +349,41 @@ class Fill:
                     self.form.cells(self.table),
                 )
 
-    def _headings_in_order(self, tokens: Sequence[Token], stretches: list[tuple[int, int]]) -> bool:
-        """Whether the headings are the form's in its order; fewer than all of them (cut or lost) say nothing against it."""
+    def _order_of_results(self, tokens: Sequence[Token], stretches: Sequence[tuple[int, int]]) -> Sequence[str] | None:
+        """The order of procedure/result as the headings print it: empty where it is the form's, None where it is unclear.
+
+        Fewer headings than all of them (cut or lost) say nothing against the form's order.
+        """
+        procedures = [row.code for row in self.declared.rows]
         wanted = [column.code for row in self.declared.rows for column in self.declared.columns_of(row.code)]
+        size = len(wanted) // len(procedures)
+        order: Sequence[str] = ()
         for start, stop in stretches:
             part = tokens[start:stop]
-            headings = [token for token in part if token.label(self.table, "column")]
-            found = [token.label(self.table, "column") for token in headings]
-            between = any(token.kind in ("number", "placeholder") and token.index < headings[-1].index for token in part)
-            if between or (len(found) == len(wanted) and found != wanted):
-                return False
-        return True
+            found = [code for token in part if (code := token.label(self.table, "column"))]
+            rows = [code for token in part if (code := token.label(self.table, "row"))]
+            headings = [token.index for token in part if token.label(self.table, "column")]
+            if not headings or any(token.kind in ("number", "placeholder") and token.index < headings[-1] for token in part):
+                return None
+            if len(found) != len(wanted) or found == wanted:
+                continue
+            chunks = [found[at : at + size] for at in range(0, len(found), size)]
+            if (
+                rows != procedures
+                or any(chunk != chunks[0] for chunk in chunks)
+                or sorted(chunks[0]) != sorted(wanted[:size])
+                or order
+            ):
+                return None
+            order = [f"{row}/{code}" for row, chunk in zip(procedures, chunks, strict=True) for code in chunk]
+            self.by_value = True
+        return order
 
-    def _figures(self, tokens: Sequence[Token], stretch: tuple[int, int]) -> Draft:
+    def _figures(self, tokens: Sequence[Token], stretch: tuple[int, int]) -> Draft | None:
         part = tokens[stretch[0] : stretch[1]]
         headings = [token for token in part if token.label(self.table, "column")]
+        if not headings:
+            return None
         last = headings[-1].index
         # A figure between the headings is one too many for a single row: the table is laid out otherwise and is not placed.
         body = [token for token in part if token.kind in ("number", "placeholder") and token.index < last]
@@ -429,9 +454,28 @@ class Fill:
 
 
 def _in_order(headings: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Whether the headings, each where it comes first, come in the form's order."""
-    places = [wanted.index(code) for code in dict.fromkeys(headings) if code in wanted]
-    return places == sorted(places)
+    """Whether those headings that are wanted come in the form's order, as often as they come."""
+    places: list[int] = []
+    for at in (wanted.index(code) for code in headings if code in wanted):
+        if at in places:
+            places = []
+        if places and at < places[-1]:
+            return False
+        places.append(at)
+    return True
+
+
+def _copies(tokens: Sequence[Token], stretch: tuple[int, int]) -> list[tuple[int, int]]:
+    """The stretch, cut where a table of one row begins again: at the first heading after its figures."""
+    cuts = [stretch[0]]
+    figures = False
+    for index in range(*stretch):
+        if tokens[index].kind in ("number", "placeholder"):
+            figures = True
+        elif figures and tokens[index].kind == "label":
+            cuts.append(index)
+            figures = False
+    return list(zip(cuts, [*cuts[1:], stretch[1]], strict=True))
 
 
 def _without_empty_lines(tokens: list[Token]) -> list[Token]:

@@ -63,6 +63,8 @@ def place(
             return Placed(dict(zip(codes, cells, strict=True)), "position")
     if len(explicit) > len(codes):
         return _joined(explicit, columns, groups)
+    if together := _run_together(explicit, columns, groups):
+        return together
     solutions = candidates(draft, columns, groups)
     return Placed(solutions[0], "identity") if len(solutions) == 1 else None
 
@@ -103,6 +105,18 @@ def _with_inner_gaps(body: Sequence[Token]) -> list[Token]:
 def tallies(values: Mapping[str, float], groups: Sequence[Sequence[str]]) -> bool:
     """Whether every sum of a row holds, a column without a value counting as 0."""
     return all(abs(values.get(total, 0) - sum(values.get(code, 0) for code in parts)) < TOLERANCE for total, *parts in groups)
+
+
+def _run_together(cells: Sequence[Token], columns: Sequence[Column], groups: Sequence[Sequence[str]]) -> Placed | None:
+    """As many figures as columns where some stand in one cell of a text with a space between, if the row tallies so."""
+    figures = [(token, text) for token in cells for text in token.text.split(" ")]
+    if len(figures) != len(columns) or any(token.table is not None for token in cells) or (not groups and len(cells) > 1):
+        return None
+    tokens = {column.code: replace(token, text=text, raw=text) for column, (token, text) in zip(columns, figures, strict=True)}
+    reads = {column.code: read_cell(tokens[column.code].text, column) for column in columns}
+    if any(read.state == "unparsed" for read in reads.values()):
+        return None
+    return Placed(tokens, "identity") if tallies({code: read.value or 0 for code, read in reads.items()}, groups) else None
 
 
 def candidates(draft: Draft, columns: Sequence[Column], groups: Sequence[Sequence[str]]) -> list[dict[str, Token]]:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from gx_pipeline.documents import Cell, Document, Line
 from gx_pipeline.parsing.labels import MAX_LABEL, Label, begins_label, labels_of, read_label
-from gx_pipeline.parsing.numbers import kind_of
+from gx_pipeline.parsing.numbers import chinese_number, kind_of
 
 TokenKind = Literal["number", "placeholder", "blank", "gap", "covered", "label", "text"]
 VALUES: frozenset[TokenKind] = frozenset({"number", "placeholder", "blank"})
@@ -103,21 +103,30 @@ def _run_together(text: str) -> tuple[Word, ...]:
     if _PAGE_NUMBER.fullmatch(text):
         return (_COVERED,)
     pieces = text.split(" ")
-    if len(pieces) < 2 or labels_of(text) or kind_of(text) == "placeholder":
+    if len(pieces) < 2 or _is_label(text) or kind_of(text) == "placeholder":
         return ()
     found: list[Word] = []
     start = 0
     while start < len(pieces):
         stop = start + 1
         if kind_of(pieces[start]) not in ("number", "placeholder"):
-            ends = range(min(len(pieces), start + MAX_JOINED), start, -1)
-            stop = next((end for end in ends if labels_of(" ".join(pieces[start:end]))), 0)
+            while stop < min(len(pieces), start + MAX_JOINED) and kind_of(pieces[stop]) not in ("number", "placeholder"):
+                stop += 1
+            ends = range(stop, start, -1)
+            exact = (end for end in ends if _is_label(" ".join(pieces[start:end])))
+            near = (end for end in ends if labels_of(" ".join(pieces[start:end])))
+            stop = next(exact, 0) or next(near, 0)
             if not stop:
                 return ()
         found.append(_word(" ".join(pieces[start:stop])))
         start = stop
     labels = sum(word.kind == "label" for word in found)
     return tuple(found) if len(found) > 1 and (labels or len(found) > 2) else ()
+
+
+def _is_label(text: str) -> bool:
+    reading = read_label(text)
+    return bool(reading.labels) and reading.slip is None
 
 
 @dataclass(slots=True)
@@ -256,11 +265,15 @@ def _join(lines: tuple[Line, ...], number: int, column: int) -> tuple[Word, dict
         at = following
         line = lines[at]
         piece = next((index for index, cell in enumerate(line.cells) if cell.kind == "text"), None)
-        if piece is None or (line.table is None) != (first.table is None) or (first.table is not None and piece != column):
+        if (
+            piece is None
+            or (line.table is None) != (first.table is None)
+            or (line.table == first.table is not None and piece != column)
+        ):
             return None
         cell = line.cells[piece]
         beside = _filled_beside(line, piece)
-        if beside is None or kind_of(cell.text) != "text" or len(cell.text) > MAX_LABEL:
+        if beside is None or (kind_of(cell.text) != "text" and chinese_number(cell.text) is None) or len(cell.text) > MAX_LABEL:
             return None
         if beside and filled:
             return None
@@ -273,11 +286,21 @@ def _join(lines: tuple[Line, ...], number: int, column: int) -> tuple[Word, dict
 
 
 def _next_line(lines: tuple[Line, ...], number: int, *, in_grid: bool) -> int | None:
-    """The next line that has cells; in a grid, what stands between two of its parts (a page number) is passed over."""
+    """The next line that has cells; in a grid, what stands between two of its parts (a page number, headings) is passed over."""
     for at in range(number + 1, min(number + 1 + MAX_EMPTY, len(lines))):
-        if lines[at].cells and not (in_grid and lines[at].table is None and len(lines[at].text) <= MAX_BETWEEN):
-            return at
+        line = lines[at]
+        if not line.cells or (in_grid and line.table is None and len(line.text) <= MAX_BETWEEN):
+            continue
+        if in_grid and line.table is not None and _is_heading(line):
+            continue
+        return at
     return None
+
+
+def _is_heading(line: Line) -> bool:
+    """Whether a line of a grid holds headings and nothing else, as where they are repeated on a new page."""
+    texts = [cell.text for cell in line.cells if cell.kind == "text"]
+    return len(texts) > 1 and all(any(label.kind in ("column", "furniture") for label in labels_of(text)) for text in texts)
 
 
 def _filled_beside(line: Line, column: int) -> bool | None:
