@@ -6,6 +6,7 @@ Every number of a row ends in exactly one cell or in a finding. Does not belong 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,8 @@ from gx_pipeline.parsing.numbers import Read, read_cell
 from gx_pipeline.parsing.placing import Placed, candidates, place, sums_of_row, tallies
 from gx_pipeline.parsing.rows import Draft, Rows
 from gx_pipeline.parsing.tokens import VALUES, Token
+
+_UNIT = re.compile(r" ?[件条项宗起个次份]$")
 
 
 class Fill:
@@ -491,7 +494,10 @@ def _left(draft: Draft, placed: Placed) -> list[Token]:
 
 
 def _texts(draft: Draft) -> tuple[object, ...]:
-    return (tuple(token.text for token in draft.explicit), tuple((code, token.text) for code, token in draft.pairs.items()))
+    return (
+        tuple(_UNIT.sub("", token.text) for token in draft.explicit),
+        tuple((code, _UNIT.sub("", token.text)) for code, token in draft.pairs.items()),
+    )
 
 
 def _listed(tokens: Iterable[Token]) -> str:

@@ -134,11 +134,14 @@ def _exact(text: str) -> frozenset[Label]:
 
 def _after_groups(whole: str) -> frozenset[Label]:
     """The label that stands behind the labels of its groups in one cell (三、本年度办理结果(三)不予公开1.属于国家秘密)."""
-    known = vocabulary()
-    rest = whole
-    while group := next((text for text in known.groups if rest.startswith(text)), None):
-        rest = rest[len(group) :]
-    return known.full.get(rest, frozenset()) if rest != whole else frozenset()
+    rest = _without_groups(whole)
+    return vocabulary().full.get(rest, frozenset()) if rest != whole else frozenset()
+
+
+def _without_groups(whole: str) -> str:
+    while group := next((text for text in vocabulary().groups if whole.startswith(text)), None):
+        whole = whole[len(group) :]
+    return whole
 
 
 def _with_a_slip(text: str) -> Reading:
@@ -176,4 +179,7 @@ def _codes(labels: frozenset[Label]) -> set[tuple[str, str]]:
 @lru_cache(maxsize=1 << 15)
 def begins_label(text: str) -> bool:
     """Whether a label of the forms begins with this text and goes on."""
-    return len(text) < 60 and (key(text) in vocabulary().prefixes or bare_key(text) in vocabulary().prefixes)
+    if len(text) >= 60:
+        return False
+    whole, prefixes = key(text), vocabulary().prefixes
+    return whole in prefixes or bare_key(text) in prefixes or _without_groups(whole) in prefixes

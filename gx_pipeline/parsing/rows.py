@@ -160,9 +160,10 @@ class _Scan:
 
     def _leave_grid_row(self, token: Token) -> None:
         """In a real grid the cells of a row stand on its line."""
-        current = self.current
-        first = current.first if current else None
-        if current and first and first.table is not None and token.line != first.line and current.explicit:
+        if self.current is None or token.table is None:
+            return
+        explicit = self.current.explicit
+        if explicit and explicit[-1].table is not None and token.line != explicit[-1].line:
             self._flush()
 
     def _flush(self) -> None:

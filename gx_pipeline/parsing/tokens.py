@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from gx_pipeline.documents import Cell, Document, Line
-from gx_pipeline.parsing.labels import MAX_LABEL, Label, begins_label, labels_of, read_label
+from gx_pipeline.parsing.labels import MAX_LABEL, Label, begins_label, key, labels_of, read_label
 from gx_pipeline.parsing.numbers import chinese_number, kind_of
 
 TokenKind = Literal["number", "placeholder", "blank", "gap", "covered", "label", "text"]
@@ -26,6 +26,8 @@ _PAGE_NUMBER = re.compile(
     r"|第? ?\d{1,3} ?页(?:[,/ ]*共 ?\d{1,3} ?页)?"
     r"|共 ?\d{1,3} ?页[,/ ]*第 ?\d{1,3} ?页"
 )
+# A label and the first figure behind it, with nothing between.
+_GLUED = re.compile(r"(.*[^\d.,+\-])([+\-]?\d[\d,.]*)")
 _DIGIT = re.compile(r"\d")
 _NUMBERED = re.compile(r"^\s*[(]?\d{1,2}\s*[)、.．]")
 
@@ -83,6 +85,8 @@ def _word(text: str) -> Word:
     if labels:
         sign = _label_signs.setdefault((labels, unit, slip is not None), _FIRST_LABEL_SIGN + len(_label_signs))
         return Word("label", text, sign, labels, slip, unit, begins, parts, frozenset(label.table for label in labels))
+    if not key(text):
+        return _COVERED  # a bracket or quotation mark that a line break has cut off
     digits = _DIGIT.search(_NUMBERED.sub("", text)) is not None
     sign = _TEXT_WITH_DIGITS_SIGN if digits else _TEXT_SIGN
     return Word("text", text, sign, begins=begins, parts=parts, digits=digits)
@@ -112,9 +116,14 @@ def _run_together(text: str) -> tuple[Word, ...]:
         if kind_of(pieces[start]) not in ("number", "placeholder"):
             while stop < min(len(pieces), start + MAX_JOINED) and kind_of(pieces[stop]) not in ("number", "placeholder"):
                 stop += 1
-            ends = range(stop, start, -1)
+            ends = [end for end in range(stop, start, -1) if end - start < len(pieces)]
             exact = (end for end in ends if _is_label(" ".join(pieces[start:end])))
             near = (end for end in ends if labels_of(" ".join(pieces[start:end])))
+            glued = _GLUED.fullmatch(" ".join(pieces[start:stop]))
+            if glued and stop < len(pieces) and _is_label(glued[1]):
+                found += [_word(glued[1]), _word(glued[2])]
+                start = stop
+                continue
             stop = next(exact, 0) or next(near, 0)
             if not stop:
                 return ()
@@ -264,12 +273,11 @@ def _join(lines: tuple[Line, ...], number: int, column: int) -> tuple[Word, dict
             return None
         at = following
         line = lines[at]
-        piece = next((index for index, cell in enumerate(line.cells) if cell.kind == "text"), None)
-        if (
-            piece is None
-            or (line.table is None) != (first.table is None)
-            or (line.table == first.table is not None and piece != column)
-        ):
+        if line.table is None and not filled and _holds_figures_only(line):
+            filled = True
+            continue
+        piece = _piece(line, first, column)
+        if piece is None:
             return None
         cell = line.cells[piece]
         beside = _filled_beside(line, piece)
@@ -283,6 +291,20 @@ def _join(lines: tuple[Line, ...], number: int, column: int) -> tuple[Word, dict
         if (reading := read_label(text)).labels and not reading.slip:
             return _word(text), _rest(lines, places, filled)
     return None
+
+
+def _piece(line: Line, first: Line, column: int) -> int | None:
+    """Which cell of a line may go on a label that began in another: the one below in the same grid, else the first text."""
+    if (line.table is None) != (first.table is None):
+        return None
+    if line.table is not None and line.table == first.table:
+        return column if column < len(line.cells) and line.cells[column].kind == "text" else None
+    return next((index for index, cell in enumerate(line.cells) if cell.kind == "text"), None)
+
+
+def _holds_figures_only(line: Line) -> bool:
+    """Whether a line of several cells is the middle one of a row, its label broken above and below."""
+    return len(line.cells) > 1 and all(cell.kind != "text" or kind_of(cell.text) != "text" for cell in line.cells)
 
 
 def _next_line(lines: tuple[Line, ...], number: int, *, in_grid: bool) -> int | None:
@@ -310,7 +332,7 @@ def _filled_beside(line: Line, column: int) -> bool | None:
         if index == column or cell.kind != "text":
             continue
         if kind_of(cell.text) == "text":
-            if index < column and labels_of(cell.text):
+            if index < column and (line.table is not None or labels_of(cell.text)):
                 continue
             return None
         filled = True
@@ -318,15 +340,15 @@ def _filled_beside(line: Line, column: int) -> bool | None:
 
 
 def _rest(lines: tuple[Line, ...], places: list[tuple[int, int]], filled: bool) -> dict[tuple[int, int], Word | None]:
-    """What becomes of the cells around a label in pieces: only one of its lines has cells of its own."""
+    """What becomes of the cells around a label in pieces: one of its lines has cells of its own, groups are named once."""
     rest: dict[tuple[int, int], Word | None] = dict.fromkeys(places[1:])
     bearing = next(
         (number for number, column in places if _filled_beside(lines[number], column)), places[0][0] if not filled else None
     )
     for number, column in places:
-        if number == bearing:
-            continue
         for index, cell in enumerate(lines[number].cells):
-            if index != column and cell.kind in ("blank", "gap"):
+            empty = cell.kind in ("blank", "gap") and number != bearing
+            remnant = cell.kind == "text" and index < column and number != places[0][0]
+            if index != column and (empty or remnant):
                 rest[number, index] = _COVERED
     return rest
