@@ -174,6 +174,7 @@ OUTSIDE = b"<?xml version='1.0'?><!DOCTYPE w SYSTEM 'http://localhost/x.dtd'><w/
         pytest.param(packed({"a.docx": REPORT}), "unsupported_format", id="an archive of reports"),
         pytest.param(packed({"[Content_Types].xml": unpacked(REPORT)["[Content_Types].xml"]}), "unreadable", id="no main part"),
         pytest.param(with_part("word/document.xml", b"<w:document"), "unreadable", id="XML cut short"),
+        pytest.param(packed({k: v for k, v in unpacked(REPORT).items() if "styles" not in k}), "unreadable", id="styles gone"),
         pytest.param(with_part("word/document.xml", b"<document/>"), "unreadable", id="no body"),
         pytest.param(REPORT[:-30], "unreadable", id="an archive cut short"),
         pytest.param(REPORT.replace(b"\xef", b"\xee", 1).replace(b"\x9d", b"\x9c"), "unreadable", id="damaged content"),
