@@ -75,6 +75,7 @@ class Archive:
             with self._zip.open(info) as part:
                 while chunk := part.read(_CHUNK):
                     size += len(chunk)
+                    # zipfile ends an entry at its declared size; the limit holds whether it does or not.
                     if size > min(MAX_ENTRY_BYTES, left):
                         _too_large(info.filename)
                     if xml and _DECLARES.search((tail + chunk).replace(b"\0", b"")):

@@ -82,10 +82,13 @@ class _Package:
         self.core = self._part("docProps/core.xml")
 
     def related(self, kind: str) -> etree._Element | None:
-        """The part that the main part relates to as `kind`."""
+        """The part that the main part relates to as `kind`. Raises `unreadable` when it relates to one that is not there."""
         folder, name = posixpath.split(self._name)
         target = self._target(folder, posixpath.join(folder, "_rels", f"{name}.rels"), kind)
-        return self._part(target) if target else None
+        part = self._part(target) if target else None
+        if target and part is None:
+            raise Refusal("unreadable", f"the document's {kind} are not in the file; fetch it again")
+        return part
 
     def _target(self, folder: str, relations: str, kind: str) -> str | None:
         root = self._part(relations)

@@ -18,16 +18,17 @@ from gx_pipeline.agencies import Agency, Registry
 from gx_pipeline.parsing.prose import Paragraph, Prose
 from gx_pipeline.parsing.titles import ORGAN, bears_year, organs_of_title
 
-Kind = Literal["title", "made by", "sign-off", "contact", "named"]
+Kind = Literal["title", "made by", "sign-off", "shown by", "contact", "named"]
 _CLOSING = 8
 _MAX_CANDIDATES = 5
 _CLAUSE = re.compile(r"[,。;:!?\n]")
 _MAKING = ("编制", "编写", "撰写", "起草")
 _BEFORE_MAKING = re.compile(r"(?:负责|组织|牵头|统一|统筹|具体)+$")
 _OF_ANOTHER_TEXT = re.compile(r"(?:完成|并?印发|发布)?(?:的|了)?(?:格式|规定|规范|说明|指南|目录|方案|要点|办法|制度)")
-_RESPONSIBLE = re.compile(
-    r"(?:填报|编制|发布|报告|填表|制作)(?:单位|机关|机构|主体)\s?(?:\((?:盖章|公章)\))?\s?:\s?([\u4e00-\u9fff]{2,40})"
-)
+_LABELLED = r"(?:单位|机关|机构|主体)\s?(?:\((?:盖章|公章)\))?\s?:\s?([\u4e00-\u9fff]{2,40})"
+_RESPONSIBLE = re.compile(r"(?:填报|编制|报告|填表|制作)" + _LABELLED)
+# Whoever shows a page is mostly, but not always, whose report it is: it settles what nothing else does, and contradicts nothing.
+_SHOWING = re.compile(r"发布" + _LABELLED)
 _ASKED = re.compile(r"[与向][^与向]{2,40}$")
 _TO_ASK = re.compile(r"(?:请|可|径)联系([\u4e00-\u9fff]{4,40})")
 _SIGNED = re.compile(r"(?P<name>[\u4e00-\u9fff]{4,30})\s*(?P<date>20\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日?)?(?:印发)?$")
@@ -51,9 +52,10 @@ _BEFORE_A_NAME = frozenset("由与向和及在至送是为即\"'(,、。;: \n“
 
 
 class Resolution(NamedTuple):
-    """Who reports, the words that say so with their kind and place, and the candidates when nobody could be settled on.
+    """Who reports, the words that say so with their kind and place, and candidates where nobody is settled on.
 
-    `name` is what the document calls its organ; `conflicting` are words that name another organ than the one settled on.
+    `name` is what the document calls its organ, `is_shared` says that the candidates all bear it; `conflicting` are
+    words that name another organ than the one settled on.
     """
 
     agency: Agency | None
@@ -62,6 +64,7 @@ class Resolution(NamedTuple):
     name: str | None = None
     candidates: tuple[Agency, ...] = ()
     conflicting: tuple[str, ...] = ()
+    is_shared: bool = False
 
 
 class _Claim(NamedTuple):
@@ -97,9 +100,18 @@ def resolve(
     finder = _Finder(registry, titles, prose, year, site)
     claims = list(_claims_of_titles(titles))
     if settled := finder.first(claims):
+        if settled.is_shared and (made := finder.first(_claims_of_text(prose))) and made.agency in settled.candidates:
+            return made
         others = (*_own_titles(claims)[1:], *_claims_of_text(prose))
-        return settled._replace(conflicting=tuple(islice(finder.against(settled, others), _MAX_CANDIDATES)))
-    return finder.first(_claims_of_text(prose)) or finder.first(_contacts(prose)) or finder.by_mentions()
+        conflicting = tuple(islice(finder.against(settled, others), _MAX_CANDIDATES))
+        if conflicting and settled.agency and not _has_place(settled.agency, settled.name or ""):
+            # Only places that the text names settled it, and the text names another organ.
+            settled = settled._replace(agency=None, candidates=(settled.agency,))
+        return settled._replace(conflicting=conflicting)
+    for weaker in (_claims_of_text(prose), _named_behind(_SHOWING, "shown by", prose), _contacts(prose)):
+        if settled := finder.first(weaker):
+            return settled
+    return finder.by_mentions()
 
 
 def _claims_of_titles(titles: Sequence[Paragraph]) -> Iterator[_Claim]:
@@ -138,9 +150,14 @@ def _makers(prose: Prose) -> Iterator[_Claim]:
             if name := _maker(preface, start, start + len(word)):
                 yield _Claim("made by", name, prose.at(start))
             start = preface.find(word, start + 1)
-    if "位:" in preface or "机构:" in preface or "机关:" in preface or "主体:" in preface or "章):" in preface:
-        for found in _RESPONSIBLE.finditer(preface):
-            yield _Claim("made by", found[1], prose.at(found.start()))
+    yield from _named_behind(_RESPONSIBLE, "made by", prose)
+
+
+def _named_behind(pattern: re.Pattern[str], kind: Kind, prose: Prose) -> Iterator[_Claim]:
+    """The organs behind a label such as 编制单位:."""
+    if any(label in prose.preface for label in ("位:", "机构:", "机关:", "主体:", "章):")):
+        for found in pattern.finditer(prose.preface):
+            yield _Claim(kind, found[1], prose.at(found.start()))
 
 
 def _maker(text: str, start: int, end: int) -> str | None:
@@ -181,22 +198,23 @@ class _Finder:
     def first(self, claims: Iterable[_Claim]) -> Resolution | None:
         """What the first claim that names any organ comes to."""
         unknown: _Claim | None = None
+        shared: Resolution | None = None
         for claim in claims:
             settled = self.settle(claim)
+            evidence = f"{claim.kind}: {settled.words or claim.name} ({claim.at})"
             if settled.agency:
-                if unknown is not None:
+                if unknown is not None or (shared is not None and settled.agency not in shared.candidates):
                     break
-                return Resolution(settled.agency, claim.kind, f"{claim.kind}: {settled.words} ({claim.at})", claim.name)
-            if settled.candidates and unknown is None:
-                evidence = f"{claim.kind}: {claim.name} ({claim.at})"
-                return Resolution(None, claim.kind, evidence, claim.name, settled.candidates)
-            if settled.foreign and unknown is None:
+                return Resolution(settled.agency, claim.kind, evidence, claim.name)
+            if settled.candidates and unknown is None and shared is None:
+                shared = Resolution(None, claim.kind, evidence, claim.name, settled.candidates, is_shared=True)
+            if settled.foreign and unknown is None and shared is None:
                 # An organ is named, and it is none of the registry's: others that the text names later are not it.
                 unknown = claim
-        if unknown is None:
-            return None
-        evidence = f"{unknown.kind}: {unknown.name} ({unknown.at})"
-        return Resolution(None, unknown.kind, evidence, unknown.name, self.alike(unknown.name))
+        if unknown is not None:
+            evidence = f"{unknown.kind}: {unknown.name} ({unknown.at})"
+            return Resolution(None, unknown.kind, evidence, unknown.name, self.alike(unknown.name))
+        return shared
 
     def against(self, settled: Resolution, claims: Iterable[_Claim]) -> Iterator[str]:
         """The words of claims that name another organ than the one settled on."""

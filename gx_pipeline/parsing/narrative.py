@@ -18,6 +18,9 @@ from gx_pipeline.parsing.prose import Prose
 
 _NUMBERS = "一二三四五六七"
 _HEADING = re.compile(rf"^(?:第)?([{_NUMBERS}])(?:部分)?\s?[、.．:：,\s]\s?(.{{2,45}})$")
+_RUN_ON = re.compile(
+    rf"([{_NUMBERS}]\s?[、.．]\s?[^。:,;\s]{{2,24}}情况|[{_NUMBERS}]\s?[、.．]\s?[^。:,;\s]{{2,14}}事项)(?:[。:]|\s)\s?(.+)$"
+)
 _HEADING_STARTS = frozenset("第" + _NUMBERS)
 _LONGEST_HEADING = 55
 _SIGN_OFF = re.compile(r"^(?:审核人|审核|责任编辑|编辑|编辑人|联系人|负责人|签发人|拟稿人|填报人|撰稿人?|供稿人?)\s?[:：].*$")
@@ -58,8 +61,11 @@ def sections(prose: Prose, table_lines: Collection[int]) -> tuple[ReportSection,
     texts: list[str] | None = None
     plain = _plain_labels()
     for text in _outside(prose, table_lines):
+        heading, rest = text, ""
         if text[0] in _HEADING_STARTS:
-            section = section_of(text) if len(text) <= _LONGEST_HEADING else None
+            if len(text) > _LONGEST_HEADING:
+                heading, rest = _run_on(text)
+            section = section_of(heading) if heading else None
         else:
             section = plain.get(text) if len(text) < _LONGEST_HEADING else None
         if section is not None:
@@ -69,9 +75,9 @@ def sections(prose: Prose, table_lines: Collection[int]) -> tuple[ReportSection,
                 known = None
             if known is None:
                 texts = []
-                parts[section.code] = (section, text, texts)
-                continue
-        if texts is not None and not (text[0] in _SIGN_OFF_STARTS and _SIGN_OFF.match(text)):
+                parts[section.code] = (section, heading, texts)
+                text = rest
+        if texts is not None and text and not (text[0] in _SIGN_OFF_STARTS and _SIGN_OFF.match(text)):
             texts.append(text)
     mask = _masked if _may_be_personal(prose.whole) or prose.grid_lines else str
     return tuple(
@@ -80,6 +86,13 @@ def sections(prose: Prose, table_lines: Collection[int]) -> tuple[ReportSection,
             for position, (section, heading, texts) in enumerate(parts.values(), start=1)
         ]
     )
+
+
+def _run_on(text: str) -> tuple[str, str]:
+    """Heading and text of a paragraph that begins with a heading in its own place (一、总体情况。…); no heading in any other."""
+    found = _RUN_ON.match(text)
+    section = section_of(found[1]) if found else None
+    return (found[1], found[2]) if found and section and section.number == found[1][0] else ("", text)
 
 
 def _outside(prose: Prose, table_lines: Collection[int]) -> list[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from gx_pipeline.documents import Document
@@ -19,6 +20,7 @@ PREFACE, LONGEST_PREFACE = 12, 2000
 # No report says more than this of its figures; what goes on repeats itself.
 MOST_SENTENCES = 500
 _CELLS = attrgetter("cells")
+_LONGER_THAN_ONE = (1).__lt__
 
 
 class Paragraph(NamedTuple):
@@ -41,12 +43,15 @@ class Prose:
         self.document = document
         rows = list(map(_CELLS, document.lines))
         lengths = list(map(len, rows))
-        alone = [(number, text) for number, cells in enumerate(rows) if lengths[number] == 1 and len(text := cells[0].text) > 1]
         self.grid_lines = [number for number, length in enumerate(lengths) if length > 1] if max(lengths, default=0) > 1 else []
+        alone = [number for number, length in enumerate(lengths) if length == 1]
+        texts = [rows[number][0].text for number in alone]
+        is_paragraph = list(map(_LONGER_THAN_ONE, map(len, texts)))
+        self.numbers = list(compress(alone, is_paragraph))
+        self.texts = list(compress(texts, is_paragraph))
         if from_grids := [(number, text) for number in self.grid_lines for text in _texts_of_grid(document, number)]:
-            alone = sorted([*alone, *from_grids], key=lambda found: found[0])
-        self.numbers = [number for number, _ in alone]
-        self.texts = [text for _, text in alone]
+            both = sorted([*zip(self.numbers, self.texts, strict=True), *from_grids], key=itemgetter(0))
+            self.numbers, self.texts = [number for number, _ in both], [text for _, text in both]
         self.whole = "\n".join(self.texts)
 
     @cached_property

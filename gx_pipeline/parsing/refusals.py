@@ -16,7 +16,7 @@ from gx_pipeline.parsing.labels import key
 from gx_pipeline.parsing.model import ReportSection
 from gx_pipeline.parsing.prose import Paragraph, Prose
 from gx_pipeline.parsing.tables import Tables
-from gx_pipeline.parsing.titles import REPORT, organs_of_title
+from gx_pipeline.parsing.titles import REPORT, bears_year, organs_of_title
 from gx_pipeline.parsing.years import Period, Year, year_of_title
 
 _MARK = r"[xX×✕╳*_□○〇?]"
@@ -34,7 +34,13 @@ _FORM_NOTICE = re.compile(
 _CALL_FOR_REPORTS = re.compile(
     r"关于(?:切实|认真|进一步)?(?:做好|报送|编制|编报|组织|开展|填报|编写|撰写)[^。]{0,40}报告?[^。]{0,16}通知"
 )
-_PART_OF_A_YEAR = re.compile(r"第?[一二三四1-4]\s?季度|[上下]半年|半年度|(?<!\d)\d{1,2}月份|\d\s?[-—至]\s?\d{1,2}\s?月|月报|季报")
+_NOTICE_BEGINS = re.compile(
+    r"(?:附件\d?\s?:?\s?)?[《<]?(?:[\u4e00-\u9fff]{2,24}(?:局|厅|办|办公室|委|委员会|政府))?关于|[《<]?(?:国务院|中华人民共和国|政府信息公开|年度报告)"
+)
+_NOTICE_ENDS = re.compile(r"(?:通知|格式|模板|样式|范本|样本|样表|参考|说明)[》>)\]]*$")
+_PART_OF_A_YEAR = re.compile(
+    r"第?[一二三四1-4]\s?季度|[上下]半年|半年度|(?<!\d)\d{1,2}月份|(?<!\d)(?!1\s?[-—至]\s?12)\d{1,2}\s?[-—至]\s?\d{1,2}\s?月|月报|季报"
+)
 _KINDS = (
     ("信息公开指南", "a guide to disclosure (公开指南)"),
     ("信息公开目录", "a catalogue of disclosure (公开目录)"),
@@ -97,17 +103,18 @@ def _refuse_older_forms(document: Document, titles: Sequence[Paragraph]) -> None
                 "unsupported_form",
                 f"the tables follow the form {form.title}; only reports from {FIRST_YEAR} on are read",
             )
-    for title in titles:
-        year = year_of_title(title.text)
-        if year is not None and year < FIRST_YEAR:
-            raise Refusal(
-                "unsupported_form",
-                f"a report for {year} (title: {title.text}, {title.at}); only reports from {FIRST_YEAR} on are read",
-            )
+    dated = next(((year, title) for title in titles if (year := year_of_title(title.text))), None)
+    if dated and dated[0] < FIRST_YEAR:
+        year, title = dated
+        raise Refusal(
+            "unsupported_form",
+            f"a report for {year} (title: {title.text}, {title.at}); only reports from {FIRST_YEAR} on are read",
+        )
 
 
 def _refuse_forms_to_be_filled(titles: Sequence[Paragraph], prose: Prose) -> None:
     """Forms, samples and the notices that send them: with or without figures they are nobody's report."""
+    reported = any(bears_year(title.text) and organs_of_report(title.text) and not _is_notice(title.text) for title in titles)
     for title in titles:
         text = title.text
         if _ODD.isdisjoint(text) or ("报告" not in text and "年报" not in text):
@@ -118,7 +125,7 @@ def _refuse_forms_to_be_filled(titles: Sequence[Paragraph], prose: Prose) -> Non
                 f"a sample: “{found[0]}” stands in the title “{text}” ({title.at}) where a report names its agency and year; "
                 "fetch the report of an agency",
             )
-        if _CALL_FOR_REPORTS.search(text) or (_FORM_NOTICE.search(text) and not organs_of_report(text)):
+        if not reported and _is_notice(text):
             raise Refusal(
                 "not_an_annual_report",
                 f"a notice about annual reports or their form, not a report: “{text}” ({title.at}); fetch the report of an agency",
@@ -129,6 +136,13 @@ def _refuse_forms_to_be_filled(titles: Sequence[Paragraph], prose: Prose) -> Non
             "not_an_annual_report",
             f"a sample: “{found[0]}” ({prose.at(found.start())}) stands where a report names its agency; fetch the report of an agency",
         )
+
+
+def _is_notice(text: str) -> bool:
+    """Whether a title is that of a notice about reports or their form; a line that cites one in passing is not."""
+    if not _NOTICE_BEGINS.match(text) or not _NOTICE_ENDS.search(text):
+        return False
+    return bool(_CALL_FOR_REPORTS.search(text)) or (_FORM_NOTICE.search(text) is not None and not organs_of_report(text))
 
 
 def organs_of_report(title: str) -> tuple[str, ...]:

@@ -165,6 +165,7 @@ OUTSIDE = b"<?xml version='1.0'?><!DOCTYPE w SYSTEM 'http://localhost/x.dtd'><w/
         ),
         pytest.param(with_part("word/document.xml", BOMB), "unreadable", id="entities within entities"),
         pytest.param(with_part("word/document.xml", BOMB.decode().encode("utf-16")), "unreadable", id="the same in UTF-16"),
+        pytest.param(with_part("word/theme/theme1.xml", BOMB), "unreadable", id="entities in a part that is not read"),
         pytest.param(with_part("docProps/core.xml", OUTSIDE), "unreadable", id="a document type from outside"),
         pytest.param(with_part("../../evil.xml", b"<x/>"), "unreadable", id="a path out of the archive"),
         pytest.param(with_part("/etc/x", b"<x/>"), "unreadable", id="an absolute path"),
@@ -173,6 +174,7 @@ OUTSIDE = b"<?xml version='1.0'?><!DOCTYPE w SYSTEM 'http://localhost/x.dtd'><w/
         pytest.param(packed({"a.docx": REPORT}), "unsupported_format", id="an archive of reports"),
         pytest.param(packed({"[Content_Types].xml": unpacked(REPORT)["[Content_Types].xml"]}), "unreadable", id="no main part"),
         pytest.param(with_part("word/document.xml", b"<w:document"), "unreadable", id="XML cut short"),
+        pytest.param(packed({k: v for k, v in unpacked(REPORT).items() if "styles" not in k}), "unreadable", id="styles gone"),
         pytest.param(with_part("word/document.xml", b"<document/>"), "unreadable", id="no body"),
         pytest.param(REPORT[:-30], "unreadable", id="an archive cut short"),
         pytest.param(REPORT.replace(b"\xef", b"\xee", 1).replace(b"\x9d", b"\x9c"), "unreadable", id="damaged content"),
@@ -192,7 +194,7 @@ def test_a_file_that_means_harm_or_cannot_be_read_is_refused_with_its_reason(dat
 def test_two_parts_of_one_name_are_refused():
     file = io.BytesIO(REPORT)
     with zipfile.ZipFile(file, "a") as written, pytest.warns(UserWarning, match="Duplicate"):
-        written.writestr("word/document.xml", b"<x/>")
+        written.writestr("word/document.xml", unpacked(REPORT)["word/document.xml"])
     assert outcome(file.getvalue()) == "unreadable"
 
 
@@ -202,6 +204,13 @@ def test_nothing_outside_the_file_is_fetched(tmp_path):
     relation = f'<Relationship Id="r" Type="x/numbering" Target="{secret.as_uri()}" TargetMode="External"/>'
     relations = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relation}</Relationships>'
     assert outcome(with_part("word/_rels/document.xml.rels", relations.encode())) == "read"
+
+
+def test_a_compound_file_whose_stream_is_not_whole_is_refused():
+    data = bytearray(workbook())
+    entry = data.index("Workbook".encode("utf-16-le"))
+    struct.pack_into("<I", data, entry + 120, 1_000_000)
+    assert outcome(bytes(data)) == "unreadable"
 
 
 @pytest.mark.parametrize("circle", [0, 1])

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
+from gx_pipeline_tests.generated import noise
 from gx_pipeline_tests.generated.model import Layout, Paragraph, PrintedReport, PrintedTable
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -109,6 +110,8 @@ def rows_of(printed: PrintedTable, printer: Printer = plain, first: int = 0, las
         owners = printed.owners[number]
         while column < printed.width:
             owner = owners[column]
+            if not any(owners[column:]):
+                break
             if owner is None:
                 cells.append(cell(plain("")))
                 column += 1
@@ -317,6 +320,36 @@ class _Lists:
         return kinds + lists
 
 
+def raised_notes(report: PrintedReport, rng: random.Random) -> bytes:
+    """Marks of notes typed behind figures as raised digits."""
+
+    def printer(text: str) -> str:
+        raised = run(str(rng.randint(1, 9)), '<w:vertAlign w:val="superscript"/>')
+        return paragraph(run(text) + raised) if noise.NUMBER.fullmatch(text) and rng.random() < 0.1 else plain(text)
+
+    return docx_bytes(_body(report, plain, lambda printed: table(rows_of(printed, printer), printed.width)))
+
+
+def crooked_spans(report: PrintedReport, rng: random.Random) -> bytes:
+    """Spans of some cells one too few or too many, as programs that place cells by their widths write them."""
+
+    def crooked(row: str) -> str:
+        found = list(re.finditer(r'<w:gridSpan w:val="(\d+)"/>', row))
+        if not found or rng.random() < 0.7:
+            return row
+        hit = rng.choice(found)
+        span = max(1, int(hit[1]) + rng.choice((-1, 1)))
+        return f'{row[: hit.start()]}<w:gridSpan w:val="{span}"/>{row[hit.end() :]}'
+
+    return docx_bytes(_body(report, plain, lambda printed: table([crooked(row) for row in rows_of(printed)], printed.width)))
+
+
+def disturbed(layout: Layout, *noises: noise.Noise) -> Layout:
+    """A layout of a report to which something has happened before."""
+    disturb = noise.chain(*noises)
+    return lambda report, rng: layout(disturb(report, rng), rng)
+
+
 LAYOUTS: dict[str, Layout] = {
     "DOCX merged cells": merged_cells,
     "DOCX Word debris": word_debris,
@@ -325,4 +358,17 @@ LAYOUTS: dict[str, Layout] = {
     "DOCX all in one table": one_table,
     "DOCX numbered by Word": numbered_by_word,
     "DOCX tables split over a page": split_tables,
+    "DOCX merged cells repeated down": disturbed(merged_cells, noise.repeated),
+    "DOCX merged cells undone": disturbed(merged_cells, noise.unmerged),
+    "DOCX labels cut": disturbed(merged_cells, noise.cut_labels),
+    "DOCX blanks as spaces": disturbed(merged_cells, noise.blanks_as("\u3000")),
+    "DOCX split, headings again": disturbed(merged_cells, noise.split(headings=True, repeat=True)),
+    "DOCX notes raised": raised_notes,
+    "DOCX crooked spans": crooked_spans,
+    "DOCX figures lost": disturbed(merged_cells, noise.lost_figures),
+    "DOCX headings lost": disturbed(merged_cells, noise.lost_headings),
+    "DOCX digits broken over lines": disturbed(merged_cells, noise.broken_digits),
 }
+DAMAGED = frozenset(
+    name for name in LAYOUTS if any(word in name for word in (" lost", "notes raised", "crooked", "digits broken"))
+)

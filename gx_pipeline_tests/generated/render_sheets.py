@@ -17,6 +17,7 @@ import openpyxl
 import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
 
+from gx_pipeline_tests.generated import noise
 from gx_pipeline_tests.generated.model import Layout, PrintedReport, PrintedTable
 
 WIDTH = 15
@@ -168,10 +169,22 @@ def old_workbook(report: PrintedReport, rng: random.Random) -> bytes:
     return written.getvalue()
 
 
+def disturbed(layout: Layout, *noises: noise.Noise) -> Layout:
+    """A layout of a report to which something has happened before."""
+    disturb = noise.chain(*noises)
+    return lambda report, rng: layout(disturb(report, rng), rng)
+
+
 LAYOUTS: dict[str, Layout] = {
     "XLSX one sheet": one_sheet,
     "XLSX a sheet for each table": sheet_by_table,
     "XLSX offset, with notes beside": offset_with_notes,
     "XLSX nothing merged": unmerged,
+    "XLSX merged cells undone": disturbed(one_sheet, noise.unmerged),
+    "XLSX labels cut": disturbed(one_sheet, noise.cut_labels),
+    "XLSX blanks as spaces": disturbed(one_sheet, noise.blanks_as("\u3000")),
+    "XLSX split, headings again": disturbed(offset_with_notes, noise.split(headings=True, repeat=True)),
+    "XLSX headings emptied": disturbed(one_sheet, noise.emptied_headings),
     "XLS": old_workbook,
 }
+DAMAGED = frozenset(name for name in LAYOUTS if " emptied" in name)

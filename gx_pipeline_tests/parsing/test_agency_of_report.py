@@ -76,6 +76,18 @@ def test_nobody_is_named_where_the_document_does_not_settle_it(who, by_rule, tit
     assert finding.severity == "warn"
 
 
+@pytest.mark.parametrize(
+    ("preface", "agency_id"),
+    [
+        ("由福州市科学技术局编制。", "350100-kjj"),
+        ("由泉州市泉港区科学技术局编制。", None),
+        ("由厦门市科学技术局编制。", None),
+    ],
+)
+def test_a_shared_name_in_the_title_is_settled_by_who_made_the_report(who, preface, agency_id):
+    assert who("市科技局", preface, "学习泉州市、福州市、泉州市的做法。").agency_id == agency_id
+
+
 def test_the_candidates_are_named(who, by_rule):
     (finding,) = by_rule(who("", "由市科技局编制。"), "agency_unresolved")
     assert "350100-kjj" in finding.message
@@ -220,6 +232,8 @@ def test_a_name_in_the_narrative_counts_where_it_acts(who, narrative, agency_id)
         ("编制本报告。", "无。\n泉州市科学技术局\n2025年1月12日", 1),
         ("本报告由福州市科学技术局综合科编制。", "无。\n福州市科学技术局\n2025年1月12日", 0),
         ("本报告由市科技局编制。", "无。", 0),
+        ("发布机构：泉州市科学技术局。", "无。", 0),
+        ("编制单位：泉州市科学技术局。", "无。", 1),
         ("本报告由局办公室编制。", "无。", 0),
         ("编制本报告，学习泉州市科学技术局。", "泉州市科学技术局来访。", 0),
     ],

@@ -84,6 +84,27 @@ def test_forms_samples_and_the_notices_that_send_them_are_nobodys_report(write_r
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "国务院办公厅政府信息与政务公开办公室关于印发《中华人民共和国政府信息公开工作年度报告格式》的通知",
+        "府信息公开工作年度报告格式>的通知》(国办公开办函〔2021〕30号)",
+        "根据《关于做好2024年政府信息公开工作年度报告编制发布工作的通知》",
+        "示例市数据局2018年政府信息公开工作年度报告",
+    ],
+)
+def test_a_report_that_cites_a_notice_or_links_to_others_is_a_report(write_report, parse_text, line):
+    report = parse_text(write_report(title=f"{TITLE}\n{line}").text())
+    assert (report.agency_id, report.year) == ("999900-sjj", 2024)
+
+
+@pytest.mark.parametrize(
+    "line", ["府信息公开工作年度报告格式>的通知》(国办公开办函〔2021〕30号)", "示例市数据局2024年1-12月政府信息公开工作报告"]
+)
+def test_a_line_of_a_sentence_is_no_title_of_a_notice(write_report, parse_text, line):
+    assert parse_text(write_report(title=line).text()).year == 2024
+
+
+@pytest.mark.parametrize(
     "title",
     [
         "示例市数据局关于印发2024年政府信息公开工作年度报告的通知",

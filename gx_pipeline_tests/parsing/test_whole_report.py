@@ -156,6 +156,43 @@ def test_headings_are_known_by_their_keywords(write_report, parse_text, heading,
     assert other in [part.heading for part in report.sections]
 
 
+def test_a_heading_may_open_its_own_paragraph(write_report, parse_text):
+    text = (
+        write_report(overview="OVERVIEW")
+        .text()
+        .replace("一、总体情况\nOVERVIEW", "一、总体情况。" + "2024年主动公开信息45条，" * 8)
+    )
+    report = parse_text(text)
+    assert (report.sections[0].heading, report.sections[0].text[:8]) == ("一、总体情况", "2024年主动公")
+    assert len(report.sections) == 6
+
+
+def test_a_paragraph_that_begins_with_a_number_is_no_heading(write_report, parse_text):
+    sentence = "一、主动公开情况。" + "全年主动公开信息45条，" * 8
+    report = parse_text(write_report(problems=sentence).text())
+    assert report.sections[4].text.startswith("一、主动公开情况")
+
+
+def test_a_table_of_contents_gives_way_to_the_sections(write_report, parse_text):
+    report = write_report(overview="主动公开信息45条。", other="没有其他事项。")
+    contents = [
+        line
+        for line in report.text().splitlines()
+        if line[:2] in ("一、", "二、", "三、", "四、", "五、", "六、") and "数量" not in line
+    ]
+    headings = [line for line in contents if "结果" not in line and "|" not in line]
+    parsed = parse_text(report.text().replace("一、总体情况", "\n".join([*headings, "一、总体情况"]), 1))
+    assert [part.position for part in parsed.sections] == [1, 2, 3, 4, 5, 6]
+    assert (parsed.sections[0].text, parsed.sections[5].text) == ("主动公开信息45条。", "没有其他事项。")
+
+
+def test_headings_without_numbers_are_known_by_their_official_words(write_report, parse_text):
+    text = write_report(overview="主动公开信息45条。").text()
+    report = parse_text(text.replace("一、总体情况", "总体情况").replace("六、其他需要报告的事项", "其他需要报告的事项"))
+    assert [part.heading for part in report.sections][:1] == ["总体情况"]
+    assert len(report.sections) == 6
+
+
 def test_a_missing_section_is_told(write_report, parse_text, by_rule):
     report = parse_text(write_report().text().replace("六、其他需要报告的事项", ""))
     (finding,) = by_rule(report, "sections_incomplete")
