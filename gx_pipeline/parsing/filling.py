@@ -323,8 +323,21 @@ class Fill:
             for group in sums_of_row(self.form, self.table, row.code)
         ]
         placed = None
-        if len(drafts) == 1 and (order := self._order_of_results(tokens, stretches)) is not None:
+        bare = bool(drafts) and not any(token.kind == "label" for token in tokens)
+        if bare and len(drafts) == 1:
+            self.by_value = True
+            placed = place(drafts[0], flat, sums)
+            if placed and not self._bears_out(placed, flat, sums):
+                placed = None
+        elif len(drafts) == 1 and (order := self._order_of_results(tokens, stretches)) is not None:
             placed = place(drafts[0], flat, sums, order=order)
+        if bare and placed:
+            self._say(
+                "headings_lost",
+                "warn",
+                f"{self.declared.label}: no heading of the table is whole; its {len(flat)} cells are placed by position, and the sums hold",
+                self.form.cells(self.table),
+            )
         if placed is not None:
             keys = {code: CellKey(self.table, *code.split("/")) for code in columns}
             self._cells(keys, flat, placed, sums)
@@ -351,6 +364,13 @@ class Fill:
                     f"{self.declared.label}: the table is not in the document",
                     self.form.cells(self.table),
                 )
+
+    def _bears_out(self, placed: Placed, columns: Sequence[Column], sums: Sequence[Sequence[str]]) -> bool:
+        """Whether the sums of a row without any heading prove its placement."""
+        reads = {
+            column.code: read_cell(placed.tokens[column.code].text, column) for column in columns if column.code in placed.tokens
+        }
+        return tallies({code: read.value or 0 for code, read in reads.items()}, sums)
 
     def _order_of_results(self, tokens: Sequence[Token], stretches: Sequence[tuple[int, int]]) -> Sequence[str] | None:
         """The order of procedure/result as the headings print it: empty where it is the form's, None where it is unclear.
@@ -385,8 +405,10 @@ class Fill:
     def _figures(self, tokens: Sequence[Token], stretch: tuple[int, int]) -> Draft | None:
         part = tokens[stretch[0] : stretch[1]]
         headings = [token for token in part if token.label(self.table, "column")]
-        if not headings:
+        if not headings and any(token.kind not in VALUES for token in part):
             return None
+        if not headings:
+            return Draft("", None, list(part))
         last = headings[-1].index
         # A figure between the headings is one too many for a single row: the table is laid out otherwise and is not placed.
         body = [token for token in part if token.kind in ("number", "placeholder") and token.index < last]

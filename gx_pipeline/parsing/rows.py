@@ -16,6 +16,7 @@ from gx_pipeline.parsing.tokens import VALUES, Stream, Token, Word, code_of
 
 MAX_FOREIGN = 4
 MAX_FIGURE = 8
+MAX_BEFORE = 24
 _OTHER_ROWS = frozenset({"other_uncorrected", "other_unpaid", "other_other"})
 
 
@@ -103,6 +104,30 @@ def regions(stream: Stream, table: TableCode) -> list[tuple[int, int]]:
                 stop += 1
             found.append((cluster[0], stop))
     return found
+
+
+def headless(stream: Stream, size: int, words: Sequence[str], taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The one run of as many values as a table of a single row has, its headings lost, shortly after words that name it.
+
+    Args:
+        stream: the document.
+        size: how many cells the row has.
+        words: of which one stands shortly before the row.
+        taken: stretches of other tables.
+    """
+    found = []
+    start = 0
+    kinds = [word.kind for word in stream.words]
+    while start < len(kinds):
+        stop = start
+        while stop < len(kinds) and kinds[stop] in VALUES:
+            stop += 1
+        if stop - start == size and not any(begin < stop and start < end for begin, end in taken):
+            before = [cell.text for cell in stream.cells[max(0, start - MAX_BEFORE) : start]]
+            if any(word in text for text in before for word in words):
+                found.append((start, stop))
+        start = max(stop, start + 1)
+    return found if len(found) == 1 else []
 
 
 def _may_be_figure(word: Word) -> bool:

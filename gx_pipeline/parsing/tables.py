@@ -16,10 +16,12 @@ from gx_pipeline.forms import TABLE_CODES, CellKey, Column, Form, TableCode, for
 from gx_pipeline.parsing.filling import Fill
 from gx_pipeline.parsing.model import Finding, Placement, ReportCell
 from gx_pipeline.parsing.numbers import read_cell
-from gx_pipeline.parsing.rows import Rows, regions, scan
+from gx_pipeline.parsing.rows import Rows, headless, regions, scan
 from gx_pipeline.parsing.tokens import VALUES, Stream, Token, TokenKind
 
 MAX_PLANS = 2048
+_DISPUTES = 15
+_DISPUTE_WORDS = ("复议", "诉讼")
 # Findings that the shape of a table settles; any other quotes what is printed there.
 _OF_SHAPE = frozenset({"headings_incomplete", "table_missing"})
 
@@ -73,7 +75,11 @@ def read_tables(stream: Stream, year: int | None, *, planned: bool = True) -> Ta
         year: the report year if known; it decides the form only where the tables' own labels do not.
         planned: whether what is known of tables of the same shape may be used; it makes no difference to what is read.
     """
-    shapes = {table: _shape(stream, regions(stream, table)) for table in TABLE_CODES}
+    stretches = {table: regions(stream, table) for table in TABLE_CODES}
+    if not stretches["reconsideration_litigation"] and stretches["requests"]:
+        taken = [stretch for parts in stretches.values() for stretch in parts]
+        stretches["reconsideration_litigation"] = headless(stream, _DISPUTES, _DISPUTE_WORDS, taken)
+    shapes = {table: _shape(stream, parts) for table, parts in stretches.items()}
     tables = Tables(
         _forms(
             _codes_met(stream, "proactive_disclosure", shapes["proactive_disclosure"]),
