@@ -22,7 +22,7 @@ from gx_pipeline.parsing import ParsedReport
 from gx_pipeline.settings import CHECKOUT
 from gx_pipeline_tests.generated.layouts import Entry, Generated, entries, generate
 from gx_pipeline_tests.generated.model import Key
-from gx_pipeline_tests.generated.mutations import SHIFTING, Mutated, mutate, names_for
+from gx_pipeline_tests.generated.mutations import SHIFTING, Mutated, moved_up, mutate, names_for
 from gx_pipeline_tests.generated.scoring import Judged, judge, read_generated
 
 FORMATS = ("text", "HTML")
@@ -50,7 +50,8 @@ def silent_cells(mutated: Mutated, registry: Registry) -> tuple[str, list[Judged
 
 
 def _silent(document: Generated, report: ParsedReport) -> list[Judged]:
-    return [cell for cell in judge(document.truth, report) if cell.verdict == "silent"]
+    cells = judge(document.truth, report)
+    return [cell for cell in cells if cell.verdict == "silent" and not moved_up(document.entry, cell)]
 
 
 def silent_before(mutated: Mutated, registry: Registry) -> frozenset[Key]:

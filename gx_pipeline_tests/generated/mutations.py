@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from gx_pipeline_tests.generated.layouts import Entry, Generated
 from gx_pipeline_tests.generated.model import Figure, Key, PrintedCell, PrintedReport, PrintedTable, Truth
 from gx_pipeline_tests.generated.noise import all_labels
+from gx_pipeline_tests.generated.scoring import Judged
 
 Change = Callable[[str, random.Random], "str | None"]
 NUMERIC = set("0123456789０１２３４５６７８９.．,，+-－−()（）[]〔〕注*①②¹件条项万元〇零一二三四五六七八九十百千两")
@@ -23,6 +24,18 @@ NUMERIC = set("0123456789０１２３４５６７８９.．,，+-－−()（）[
 FIGURES_IN_PARTS = ("digits", "footnote", "Chinese numerals", "corrections struck", "notes raised")
 # Here a heading says what the figures below it mean.
 FIGURES_BY_HEADING = ("units in headings",)
+# Rows are filled up to the width of the grid: a cell that is lost moves the others up, and the last prints empty.
+PADDED = (
+    "Markdown",
+    "as from a spreadsheet",
+    "remnants",
+    "㈠㈡",
+    "mixed",
+    "at once",
+    "undone",
+    "single (六), pipes",
+    "again, pipes",
+)
 _HEADINGS = frozenset(re.sub(r"\W", "", label) for label in all_labels())
 _CELL = re.compile(r"<(?:td|th)\b[^>]*>(?:(?!<(?:td|th|table)\b).)*?(?=<(?:td|th|/?tr|/?table|/?tbody|/?thead)\b)", re.I | re.S)
 _ROW = re.compile(r"<tr\b[^>]*>(?:(?!<(?:tr|table)\b).)*?(?=\s*<(?:tr|/table|/?tbody|/?thead)\b)", re.I | re.S)
@@ -188,7 +201,8 @@ def lose_sign(text: str, rng: random.Random) -> str | None:
     """One sign gone that is no part of a figure and holds no two apart."""
     start, stop = tables_in(text)
     at = rng.randrange(start, stop - 1)
-    if text[at] in NUMERIC or text[at] in "负減减增加" or glues(text[max(at - 40, 0) : at], text[at + 1 : at + 40]):
+    swallowed = text[at] == ">" and text[at + 1] in NUMERIC
+    if swallowed or text[at] in NUMERIC or text[at] in "负減减增加" or glues(text[max(at - 40, 0) : at], text[at + 1 : at + 40]):
         return None
     return text[:at] + text[at + 1 :]
 
@@ -419,6 +433,8 @@ def names_for(entry: Entry) -> list[str]:
     """The mutations that a document of a layout may suffer."""
     if any(part in entry.name for part in FIGURES_BY_HEADING):
         return ["printed figure moved", "printed paragraphs lost"]
+    if "unpivoted" in entry.name:
+        return [*(TEXT if entry.name.startswith("text") else HTML), *(name for name in PRINTED if name not in SHIFTING)]
     if any(part in entry.name for part in FIGURES_IN_PARTS):
         return list(PRINTED)
     if entry.name.startswith("text"):
@@ -446,6 +462,11 @@ def mutate(document: Generated, names: Sequence[str], rng: random.Random) -> Mut
             damaged = replace(damaged, data=changed.encode(encoding, "xmlcharrefreplace"))
             done.append(name)
     return Mutated(damaged, tuple(done)) if done and damaged.data != document.data else None
+
+
+def moved_up(entry: Entry, cell: Judged) -> bool:
+    """Whether a zero that reads as a blank is what the damaged grid prints."""
+    return cell.printed.value == 0 and cell.read.state == "blank" and any(word in entry.name for word in PADDED)
 
 
 def _emptied(truth: Truth, report: PrintedReport) -> Truth:

@@ -100,14 +100,15 @@ def told_rows(report: ParsedReport) -> frozenset[tuple[str, str]]:
 def judge(truth: Truth, report: ParsedReport) -> tuple[Judged, ...]:
     """Every cell of the form in print and, beyond it, of the form that the parser saw.
 
-    No finding can point at a row that only one of the two forms has; such a row is told by one that doubts the form or says
-    that the table is not there.
+    No finding can point at a row that only one of the two forms has; such a row is told by one that doubts the form, says
+    that the table is not there, or points at another such row.
     """
     told = told_rows(report)
     read = {Key(*cell.key): cell for cell in report.cells}
     one_sided = {key[:2] for key in truth.figures} ^ {key[:2] for key in read}
     doubted = any(finding.rule in ("mixed_forms", "wrong_form") for finding in report.findings)
     lost = {key.table for finding in report.findings if finding.rule == "table_missing" for key in finding.cells}
+    lost |= {table for table, row in one_sided & told}
     told |= {row for row in one_sided if doubted or row[0] in lost}
     cells = []
     for key in dict.fromkeys((*truth.figures, *read)):
