@@ -24,7 +24,7 @@ RTF_REPORT = (
 def soffice() -> str:
     program = shutil.which(office.PROGRAM)
     if program is None:
-        if os.environ.get("CI"):
+        if os.environ.get("CI") and not os.environ.get("GX_WITHOUT_SOFFICE"):
             pytest.fail("CI is set and there is no soffice: install libreoffice-writer-nogui")
         pytest.skip("there is no soffice: install libreoffice-writer-nogui")
     return program
