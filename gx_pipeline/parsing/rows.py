@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from gx_pipeline.forms import TableCode, load_forms
+from gx_pipeline.forms import TABLE_CODES, TableCode, load_forms
 from gx_pipeline.parsing.numbers import chinese_number
 from gx_pipeline.parsing.tokens import VALUES, Stream, Token, Word, code_of
 
@@ -72,37 +72,39 @@ class Rows:
     slips: list[tuple[Token, str]] = field(default_factory=list)
 
 
-def regions(stream: Stream, table: TableCode) -> list[tuple[int, int]]:
-    """Stretches of the stream, from and up to, in which the table stands: its own labels close together.
+def regions(stream: Stream) -> dict[TableCode, list[tuple[int, int]]]:
+    """Stretches of the stream, from and up to, in which each table stands: its own labels close together.
 
     More than one where a page break or a copy parts the table.
     """
     words = stream.words
-    clusters: list[list[int]] = []
-    foreign, passed = MAX_FOREIGN + 1, 0
+    clusters: dict[TableCode, list[list[int]]] = {table: [] for table in TABLE_CODES}
+    foreign = dict.fromkeys(TABLE_CODES, MAX_FOREIGN + 1)
+    passed = 0
     for index, texts in zip(stream.labelled, stream.texts, strict=True):
         tables = words[index].tables
-        foreign += texts - passed
-        passed = texts
-        if table in tables:
-            if foreign > MAX_FOREIGN:
-                if len(tables) > 1:
-                    continue
-                clusters.append([])
-            foreign = 0
-            clusters[-1].append(index)
-        elif len(tables) == 1:
-            foreign = MAX_FOREIGN + 1
-        else:
-            foreign += 1
-    sure = [_is_table([words[index] for index in cluster], table) for cluster in clusters]
-    found = []
-    for cluster, is_table in zip(clusters, sure, strict=True):
-        if is_table or (any(sure) and _is_rest(cluster, words, table)):
-            stop = cluster[-1] + 1
-            while stop < len(words) and (words[stop].kind not in ("text", "label") or _may_be_figure(words[stop])):
-                stop += 1
-            found.append((cluster[0], stop))
+        alone = len(tables) == 1
+        between, passed = texts - passed, texts
+        for table in TABLE_CODES:
+            if table in tables:
+                if foreign[table] + between > MAX_FOREIGN:
+                    if not alone:
+                        foreign[table] += between
+                        continue
+                    clusters[table].append([])
+                foreign[table] = 0
+                clusters[table][-1].append(index)
+            else:
+                foreign[table] = MAX_FOREIGN + 1 if alone else foreign[table] + between + 1
+    found: dict[TableCode, list[tuple[int, int]]] = {table: [] for table in TABLE_CODES}
+    for table, parts in clusters.items():
+        sure = [_is_table([words[index] for index in cluster], table) for cluster in parts]
+        for cluster, is_table in zip(parts, sure, strict=True):
+            if is_table or (any(sure) and _is_rest(cluster, words, table)):
+                stop = cluster[-1] + 1
+                while stop < len(words) and (words[stop].kind not in ("text", "label") or _may_be_figure(words[stop])):
+                    stop += 1
+                found[table].append((cluster[0], stop))
     return found
 
 
@@ -136,13 +138,22 @@ def _may_be_figure(word: Word) -> bool:
 
 
 def _is_table(cluster: Sequence[Word], table: TableCode) -> bool:
-    rows = {code for word in cluster if (code := code_of(word.labels, table, "row"))}
-    columns = {code for word in cluster if (code := code_of(word.labels, table, "column"))}
-    if table == "requests":
-        return len(rows) >= 2
-    if table == "proactive_disclosure":
-        return len(rows) >= 3 or (bool(rows) and bool(columns))
-    return len(columns) >= 3
+    rows: set[str] = set()
+    columns: set[str] = set()
+    for word in cluster:
+        if row := code_of(word.labels, table, "row"):
+            rows.add(row)
+        if column := code_of(word.labels, table, "column"):
+            columns.add(column)
+        if table == "requests":
+            found = len(rows) >= 2
+        elif table == "proactive_disclosure":
+            found = len(rows) >= 3 or (bool(rows) and bool(columns))
+        else:
+            found = len(columns) >= 3
+        if found:
+            return True
+    return False
 
 
 def _is_rest(cluster: Sequence[int], words: Sequence[Word], table: TableCode) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from gx_pipeline.documents import normalize
-from gx_pipeline.forms import TABLE_CODES, CellKey, Column, Form, TableCode, form_of_year, load_forms
+from gx_pipeline.forms import CellKey, Column, Form, TableCode, form_of_year, load_forms
 from gx_pipeline.parsing.filling import Fill
 from gx_pipeline.parsing.model import Finding, Placement, ReportCell
 from gx_pipeline.parsing.numbers import read_cell
@@ -37,10 +37,13 @@ class Tables:
     found: set[TableCode] = field(default_factory=set)
 
 
+Signs = tuple[object, ...]
+
+
 class Shape(NamedTuple):
     """All that the rows and columns of a table are found by, and the tokens of the stream that stand in it."""
 
-    signs: tuple[int, ...]
+    signs: Signs
     where: list[int]
     stretches: list[tuple[int, int]]
 
@@ -53,18 +56,23 @@ class PlannedCell(NamedTuple):
     token: int | None
     placement: Placement | None
     unit: str | None
+    alone: bool
 
 
 class Plan(NamedTuple):
-    """What the shape of a table settles: its cells, its findings, and the cells of the source that no cell of the form takes."""
+    """What the shape of a table settles: its cells, its findings, and the cells of the source that no cell of the form takes.
+
+    `filled`: some cell of the table holds something, without which empty lines would count otherwise.
+    """
 
     cells: tuple[PlannedCell, ...]
     findings: tuple[Finding, ...]
     left: tuple[tuple[int, TokenKind], ...]
+    filled: bool
 
 
-_codes_of_shape: dict[tuple[TableCode, tuple[int, ...]], tuple[str, ...]] = {}
-_plans: dict[tuple[str, TableCode, tuple[int, ...]], Plan | None] = {}
+_codes_of_shape: dict[tuple[TableCode, Signs], tuple[str, ...]] = {}
+_plans: dict[tuple[str, TableCode, Signs], Plan | None] = {}
 
 
 def read_tables(stream: Stream, year: int | None, *, planned: bool = True) -> Tables:
@@ -75,7 +83,7 @@ def read_tables(stream: Stream, year: int | None, *, planned: bool = True) -> Ta
         year: the report year if known; it decides the form only where the tables' own labels do not.
         planned: whether what is known of tables of the same shape may be used; it makes no difference to what is read.
     """
-    stretches = {table: regions(stream, table) for table in TABLE_CODES}
+    stretches = regions(stream)
     if not stretches["reconsideration_litigation"] and stretches["requests"]:
         taken = [stretch for parts in stretches.values() for stretch in parts]
         stretches["reconsideration_litigation"] = headless(stream, _DISPUTES, _DISPUTE_WORDS, taken)
@@ -91,7 +99,8 @@ def read_tables(stream: Stream, year: int | None, *, planned: bool = True) -> Ta
         form = tables.forms[table]
         if shape.stretches:
             tables.found.add(table)
-            tables.lines.update(stream.at[index] for index in shape.where)
+            for start, stop in stretches[table]:
+                tables.lines.update(stream.at[start:stop])
         plan = _plans.get((form.form, table, shape.signs)) if planned else None
         if plan is None or not _carry_out(plan, form, stream, shape, tables):
             fill = _lay_out(stream, form, table, shape)
@@ -106,30 +115,19 @@ def read_tables(stream: Stream, year: int | None, *, planned: bool = True) -> Ta
 
 def _shape(stream: Stream, stretches: list[tuple[int, int]]) -> Shape:
     """The tokens of a table: kinds and labels, lines and grids, places in the line. A value is a value, blank or not."""
-    signs: list[int] = []
+    signs: list[object] = []
     where: list[int] = []
     anew: list[tuple[int, int]] = []
-    current, expected = -1, 0
-    words, at, columns, lines = stream.words, stream.at, stream.columns, stream.lines
     for start, stop in stretches:
         anew.append((len(where), len(where) + stop - start))
-        signs.append(-1)
-        for index in range(start, stop):
-            number = at[index]
-            if number != current:
-                line = lines[number]
-                width = len(line.cells)
-                if line.table is not None:
-                    signs.append(-1000 - width)
-                elif width > 1:
-                    signs.append(-width)
-                current, expected = number, 0
-            column = columns[index]
-            if column != expected:
-                signs.append(-100_000 - column)
-            expected = column + 1
-            signs.append(words[index].sign)
         where += range(start, stop)
+        first, last = stream.at[start], stream.at[stop - 1]
+        signs += (
+            tuple([word.sign for word in stream.words[start:stop]]),
+            tuple([number - first for number in stream.at[start:stop]]),
+            tuple(stream.columns[start:stop]),
+            tuple([len(line.cells) if line.table is None else -len(line.cells) for line in stream.lines[first : last + 1]]),
+        )
     return Shape(tuple(signs), where, anew)
 
 
@@ -186,35 +184,42 @@ def _plan(fill: Fill, stream: Stream, shape: Shape) -> Plan | None:
     used = set(fill.sources.values())
     return Plan(
         tuple(
-            PlannedCell(cell.key, columns[cell.key], fill.sources.get(cell.key), cell.placement, fill.units.get(cell.key))
+            PlannedCell(cell.key, columns[cell.key], token, cell.placement, fill.units.get(cell.key), alone)
             for cell in fill.cells
+            for token in (fill.sources.get(cell.key),)
+            for line in (stream.lines[stream.at[shape.where[token]]] if token is not None else None,)
+            for alone in (line is not None and len(line.cells) == 1 and line.table is None,)
         ),
         tuple(fill.findings),
         tuple((index, kind) for index, kind in enumerate(kinds) if kind in VALUES and index not in used),
+        filled,
     )
 
 
 def _carry_out(plan: Plan, form: Form, stream: Stream, shape: Shape, tables: Tables) -> bool:
     """Add a table after a plan; False, and nothing added, where this document does not bear it out."""
     where, words = shape.where, stream.words
-    if any(words[where[token]].kind != kind for token, kind in plan.left):
+    if any(words[where[left]].kind != kind for left, kind in plan.left):
         return False
     cells, at, lines, columns = stream.cells, stream.at, stream.lines, stream.columns
     found: list[ReportCell] = []
     findings: list[Finding] = []
-    filled = not plan.cells or all(cell.token is None for cell in plan.cells)
-    for key, column, token, placement, unit in plan.cells:
+    filled = not plan.filled
+    new = tuple.__new__  # what ReportCell(…) does, without its checks: this runs once for every figure of every report
+    for key, column, token, placement, unit, alone in plan.cells:
         if token is None:
             found.append(ReportCell(key, None, "missing"))
             continue
         index = where[token]
         cell = cells[index]
         state, value, how = read_cell(cell.text, column, unit)
-        read = ReportCell(key, value, state, cell.raw, placement, lines[at[index]].locator(columns[index]))
+        at_line = lines[at[index]].at
+        locator = at_line if alone else f"{at_line} cell {columns[index] + 1}"
+        read = new(ReportCell, (key, value, state, cell.raw, placement, locator))
         found.append(read)
         if state != "blank":
             filled = True
-            if how is not None or column.unit == "元":
+            if how is not None or (value and column.unit == "元"):
                 if how == "apart":
                     return False
                 findings += _of_cell(read, column, unit, form)
@@ -248,7 +253,8 @@ def _of_cell(cell: ReportCell, column: Column, unit: str | None, form: Form) -> 
         )
 
 
-def _forms(disclosed: Iterable[str], requested: Iterable[str], year: int | None) -> dict[TableCode, Form]:
+@lru_cache(maxsize=1 << 12)
+def _forms(disclosed: tuple[str, ...], requested: tuple[str, ...], year: int | None) -> dict[TableCode, Form]:
     """The form of each table, from the codes of its own labels; the year settles only what they leave open."""
     known = load_forms()
     fallback = _official(year)

@@ -35,8 +35,8 @@ _NUMBERED = re.compile(r"^\s*[(]?\d{1,2}\s*[)、.．]")
 class Word(NamedTuple):
     """What a text may be. Words of equal `sign` are the same to whoever finds rows and columns, whatever they say.
 
-    `tables` are those that its labels belong to; `begins`: a label may begin here and go on elsewhere; `parts`: the words
-    that stand run together in the cell.
+    `tables` are those that its labels belong to; `special` words need a second look: `begins` says that a label may begin
+    here and go on elsewhere; `parts` are the words that stand run together in the cell.
     """
 
     kind: TokenKind
@@ -49,6 +49,7 @@ class Word(NamedTuple):
     parts: tuple[Word, ...] = ()
     tables: frozenset[str] = frozenset()
     digits: bool = False
+    special: bool = False
 
 
 _SIGNS: dict[TokenKind, int] = {"number": 1, "placeholder": 1, "blank": 1, "gap": 4, "covered": 5}
@@ -79,17 +80,18 @@ def _word(text: str) -> Word:
     kind: TokenKind = kind_of(text)
     parts = _run_together(text)
     if kind != "text":
-        return Word(kind, text, _SIGNS[kind], parts=parts)
+        return Word(kind, text, _SIGNS[kind], parts=parts, special=bool(parts))
     labels, slip, unit = read_label(text)
     begins = begins_label(text)
     if labels:
         sign = _label_signs.setdefault((labels, unit, slip is not None), _FIRST_LABEL_SIGN + len(_label_signs))
-        return Word("label", text, sign, labels, slip, unit, begins, parts, frozenset(label.table for label in labels))
+        tables = frozenset(label.table for label in labels)
+        return Word("label", text, sign, labels, slip, unit, begins, parts, tables, special=begins or bool(parts))
     if not key(text):
         return _COVERED  # a bracket or quotation mark that a line break has cut off
     digits = _DIGIT.search(_NUMBERED.sub("", text)) is not None
     sign = _TEXT_WITH_DIGITS_SIGN if digits else _TEXT_SIGN
-    return Word("text", text, sign, begins=begins, parts=parts, digits=digits)
+    return Word("text", text, sign, begins=begins, parts=parts, digits=digits, special=begins or bool(parts))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -211,44 +213,56 @@ def tokenize(document: Document) -> Stream:
     taken: dict[tuple[int, int], Word | None] = {}
     for number, line in enumerate(lines):
         for column, cell in enumerate(line.cells):
-            # What the loop below does is what `word_of` does, spelt out: it runs once for every cell of every report.
-            text = cell.text
+            # What `word_of` does, spelt out: this runs once for every cell of every report.
             if cell.kind == "covered":
                 word = _COVERED
             elif cell.kind == "gap":
                 word = _GAP
             else:
+                text = cell.text
                 word = _word(text) if len(text) <= MAX_LABEL else _prose(text)
-            if taken and (number, column) in taken:
-                replaced = taken[number, column]
-                if replaced is None:
-                    continue
-                word = replaced
-            elif word.begins and (joined := _join(lines, number, column)):
-                word, elsewhere = joined
-                taken.update(elsewhere)
-                cell = Cell(word.text, "text", word.text)
-            elif word.parts and (word.kind == "text" or (word.kind == "number" and line.table is None and len(line.cells) == 1)):
-                for part in word.parts:
+            if word.special or taken:
+                for part, of_part in _with_care(lines, number, column, word, taken):
                     if part.kind == "label":
                         labelled.append(len(words))
                         texts.append(passed)
+                    elif part.kind == "text":
+                        passed += 1
                     words.append(part)
-                    cells.append(Cell(part.text, "text", part.text))
+                    cells.append(of_part)
                     at.append(number)
                     columns.append(column)
                 continue
-            kind = word.kind
-            if kind == "label":
-                labelled.append(len(words))
-                texts.append(passed)
-            elif kind == "text":
-                passed += 1
+            sign = word.sign
+            if sign >= _TEXT_SIGN:
+                if sign >= _FIRST_LABEL_SIGN:
+                    labelled.append(len(words))
+                    texts.append(passed)
+                else:
+                    passed += 1
             words.append(word)
             cells.append(cell)
             at.append(number)
             columns.append(column)
     return stream
+
+
+def _with_care(
+    lines: tuple[Line, ...], number: int, column: int, word: Word, taken: dict[tuple[int, int], Word | None]
+) -> Sequence[tuple[Word, Cell]]:
+    """The tokens of a cell that may be a piece of a label or hold several words; what it takes of later lines is noted."""
+    line = lines[number]
+    cell = line.cells[column]
+    if (number, column) in taken:
+        replaced = taken[number, column]
+        return ((replaced, cell),) if replaced else ()
+    if word.begins and (joined := _join(lines, number, column)):
+        whole, elsewhere = joined
+        taken.update(elsewhere)
+        return ((whole, Cell(whole.text, "text", whole.text)),)
+    if word.parts and (word.kind == "text" or (word.kind == "number" and line.table is None and len(line.cells) == 1)):
+        return [(part, Cell(part.text, "text", part.text)) for part in word.parts]
+    return ((word, cell),)
 
 
 def _join(lines: tuple[Line, ...], number: int, column: int) -> tuple[Word, dict[tuple[int, int], Word | None]] | None:
