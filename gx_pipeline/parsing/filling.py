@@ -40,6 +40,8 @@ class Fill:
         self.heading_units: dict[str, str] = {}
         self.units: dict[CellKey, str] = {}
         self.by_value = False
+        self.beside = False
+        self.strange: list[Token] = []
 
     def _say(self, rule: str, severity: Severity, message: str, keys: Iterable[CellKey] = ()) -> None:
         self.findings.append(Finding(rule, severity, message, tuple(keys)))
@@ -52,6 +54,7 @@ class Fill:
     def rows(self, rows: Rows) -> None:
         """The cells of a table whose rows bear labels."""
         self.heading_units = rows.units
+        self.strange = rows.strange
         align(rows.drafts, self.declared)
         for draft in name_rows(rows.drafts, self.form, self.table):
             self._say(
@@ -77,8 +80,10 @@ class Fill:
         order = self._order(rows.runs, rows.drafts)
         self._distrust_broken_headings([draft for drafts in by_code.values() for draft in drafts])
         doubtful = {}
+        self._numbered_rows(by_code)
         for row in self.declared.rows:
             drafts = [draft for draft in by_code.get(row.code, []) if draft.explicit or draft.pairs]
+            self._empty_copies(row.code, by_code.get(row.code, []))
             if (doubt := self._row(row.code, drafts, order)) is not None:
                 doubtful[row.code] = doubt
         self._settle(doubtful)
@@ -167,6 +172,25 @@ class Fill:
                 "the cells are placed by position",
             )
 
+    def _numbered_rows(self, by_code: dict[str, list[Draft]]) -> None:
+        """Where most rows have a cell too many, a column stands beside them that is none of the form's: then no cells are joined."""
+        drafts = [draft for code, rows in by_code.items() for draft in rows if draft.explicit]
+        over = [draft for draft in drafts if len(draft.explicit) > len(self.declared.columns_of(draft.code or ""))]
+        self.beside = len(over) > max(1, len(drafts) // 2)
+
+    def _empty_copies(self, row: str, drafts: Sequence[Draft]) -> None:
+        """Tell where a row stands a second time without cells: which of the two is the report's is not certain."""
+        empty = [draft for draft in drafts if draft.label and draft.body and not draft.explicit and not draft.pairs]
+        if empty and any(draft.explicit or draft.pairs for draft in drafts):
+            where = ", ".join(draft.label.locator for draft in empty if draft.label)
+            self._say(
+                "row_printed_twice",
+                "warn",
+                f"{self.declared.label}: row “{self.declared.row_by_code[row].label}” stands again without any cell ({where}); "
+                "its figures may belong to another table",
+                self._keys(row),
+            )
+
     def _slips(self, by_code: dict[str, list[Draft]], headings: Sequence[tuple[Token, str]]) -> None:
         """Tell which labels were read in spite of a slip of the pen."""
         for code, drafts in by_code.items():
@@ -236,10 +260,19 @@ class Fill:
         if not drafts:
             self._missing(row, columns)
             return None
-        placed = place(drafts[0], columns, sums_of_row(self.form, self.table, row), order=order)
-        if placed is None:
+        sums = sums_of_row(self.form, self.table, row)
+        placed = place(drafts[0], columns, sums, order=order)
+        if placed is None or (placed.joined and self.beside):
             return drafts[0]
         self._fill(row, drafts[0], placed)
+        if placed.placement == "position" and not sums and self.strange:
+            self._say(
+                "unknown_heading",
+                "warn",
+                f"{self.declared.label}: among the headings stand {_listed(self.strange)}, which the form does not have; row “{label}” "
+                "is placed by position and no sum proves it",
+                self._keys(row),
+            )
         return None
 
     def _settle(self, doubtful: dict[str, Draft]) -> None:
@@ -455,7 +488,7 @@ class Fill:
         for code, tokens in [*placed.joined.items(), *((code, (placed.tokens[code],)) for code in apart)]:
             self._say(
                 "digits_joined",
-                "info",
+                "warn" if len(tokens) > 1 or not sums else "info",
                 f"{self.declared.label}: the digits {_listed(tokens)} stand apart and are read as {reads[code].value}",
                 [keys[code]],
             )
@@ -470,9 +503,9 @@ class Fill:
         self.cells += [ReportCell(CellKey(self.table, row, column.code), None, "missing") for column in columns]
 
     def _unparsed_row(self, row: str, drafts: Sequence[Draft]) -> None:
-        raw = " | ".join(token.raw for draft in drafts for token in (*draft.body, *draft.pairs.values()) if token.kind in VALUES)
-        first = next(token for draft in drafts for token in (*draft.body, *draft.pairs.values()) if token.kind in VALUES)
-        self.cells += [ReportCell(key, None, "unparsed", raw, None, first.locator) for key in self._keys(row)]
+        printed = [token for draft in drafts for token in (*draft.explicit, *draft.pairs.values())]
+        raw = " | ".join(token.raw for token in printed)
+        self.cells += [ReportCell(key, None, "unparsed", raw, None, printed[0].locator) for key in self._keys(row)]
 
     def _unplaced(self, keys: list[CellKey], tokens: Sequence[Token], why: str) -> None:
         self._say("unplaced_cells", "error", f"{self.declared.label}: {_listed(tokens)} {why}", keys)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 from math import comb
 from typing import NamedTuple
 
-from gx_pipeline.forms import Column, Form, TableCode
+from gx_pipeline.forms import Column, Form, TableCode, load_forms
 from gx_pipeline.forms.arithmetic import TOLERANCE
 from gx_pipeline.parsing.model import Placement
 from gx_pipeline.parsing.numbers import join_digits, read_cell
@@ -58,9 +59,13 @@ def place(
         return None
     if order:
         return _in_printed_order(explicit, columns, groups, order)
-    for cells in (explicit, _with_inner_gaps(draft.body)):
+    gapped = _with_inner_gaps(draft.body)
+    for cells in (explicit, gapped):
         if len(cells) == len(codes):
-            return Placed(dict(zip(codes, cells, strict=True)), "position")
+            tokens = dict(zip(codes, cells, strict=True))
+            if cells is explicit and len(gapped) > len(explicit) and len(codes) > 1:
+                return Placed(tokens, "identity") if _sums_prove(tokens, columns, groups) else None
+            return Placed(tokens, "position")
     if len(explicit) > len(codes):
         return _joined(explicit, columns, groups)
     if together := _run_together(explicit, columns, groups):
@@ -92,6 +97,12 @@ def _in_printed_order(
     tokens = dict(zip(order, cells, strict=True))
     values = {column.code: read_cell(tokens[column.code].text, column).value or 0 for column in columns}
     return Placed(tokens, "header") if tallies(values, groups) else None
+
+
+def _sums_prove(tokens: Mapping[str, Token], columns: Sequence[Column], groups: Sequence[Sequence[str]]) -> bool:
+    """Whether sums bind the row and all of them hold."""
+    values = {column.code: read_cell(tokens[column.code].text, column).value or 0 for column in columns}
+    return bool(groups) and tallies(values, groups)
 
 
 def _with_inner_gaps(body: Sequence[Token]) -> list[Token]:
@@ -142,6 +153,8 @@ def candidates(draft: Draft, columns: Sequence[Column], groups: Sequence[Sequenc
 def _joined(cells: Sequence[Token], columns: Sequence[Column], groups: Sequence[Sequence[str]]) -> Placed | None:
     """Too many cells, of which some are the digits of one figure that stand apart: the one way that tallies, if there is one."""
     excess = len(cells) - len(columns)
+    if any(token.table is not None for token in cells):
+        return None
     if not groups or excess > MAX_APART or comb(len(cells) - 1, excess) > MAX_CANDIDATES:
         return None
     solutions = []
@@ -172,9 +185,14 @@ def _joined(cells: Sequence[Token], columns: Sequence[Column], groups: Sequence[
 
 def sums_of_row(form: Form, table: TableCode, row: str) -> list[list[str]]:
     """The sums along a row, each as its column codes with the total first."""
+    return _sums_of_row(form.form, table, row)
+
+
+@cache
+def _sums_of_row(form: str, table: TableCode, row: str) -> list[list[str]]:
     return [
         [key.column for key, _ in (*instance.left, *instance.right)]
-        for instance in form.instances()
+        for instance in load_forms()[form].instances()
         if instance.identity.table == table
         and instance.identity.terms == "columns"
         and instance.at == row

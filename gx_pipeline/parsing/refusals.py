@@ -87,7 +87,8 @@ def refuse_others(
             f"report; {_WHAT_IS_READ}",
         )
     _refuse_parts_of_a_year(titles, periods)
-    if not any(cell.state in ("reported", "unparsed") for cell in tables.cells):
+    told = any(finding.rule in ("unplaced_cells", "unknown_row") for finding in tables.findings)
+    if not told and not any(cell.state in ("reported", "unparsed") for cell in tables.cells):
         raise Refusal(
             "not_an_annual_report", "the tables hold no figure: an empty form, not a report; fetch the report of an agency"
         )

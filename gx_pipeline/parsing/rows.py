@@ -62,7 +62,8 @@ class Rows:
     """All rows of a table in the document, the column labels met, and filled cells that no row claims.
 
     `runs` are the column labels as they follow each other with no row between; `units` are printed in the headings, by
-    column; `slips` are headings read in spite of a slip, with their column.
+    column; `slips` are headings read in spite of a slip, with their column; `strange` are texts among the headings that are
+    none.
     """
 
     drafts: list[Draft] = field(default_factory=list)
@@ -70,6 +71,7 @@ class Rows:
     strays: list[Token] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)
     slips: list[tuple[Token, str]] = field(default_factory=list)
+    strange: list[Token] = field(default_factory=list)
 
 
 def regions(stream: Stream) -> dict[TableCode, list[tuple[int, int]]]:
@@ -80,22 +82,27 @@ def regions(stream: Stream) -> dict[TableCode, list[tuple[int, int]]]:
     words = stream.words
     clusters: dict[TableCode, list[list[int]]] = {table: [] for table in TABLE_CODES}
     foreign = dict.fromkeys(TABLE_CODES, MAX_FOREIGN + 1)
+    shared: list[int] = []
     passed = 0
     for index, texts in zip(stream.labelled, stream.texts, strict=True):
         tables = words[index].tables
         alone = len(tables) == 1
         between, passed = texts - passed, texts
+        if not (shared and shared[-1] == index - 1):
+            shared = []
         for table in TABLE_CODES:
             if table in tables:
                 if foreign[table] + between > MAX_FOREIGN:
                     if not alone:
                         foreign[table] += between
                         continue
-                    clusters[table].append([])
+                    clusters[table].append([before for before in shared if table in words[before].tables])
                 foreign[table] = 0
                 clusters[table][-1].append(index)
             else:
                 foreign[table] = MAX_FOREIGN + 1 if alone else foreign[table] + between + 1
+        if not alone:
+            shared.append(index)
     found: dict[TableCode, list[tuple[int, int]]] = {table: [] for table in TABLE_CODES}
     for table, parts in clusters.items():
         sure = [_is_table([words[index] for index in cluster], table) for cluster in parts]
@@ -276,6 +283,8 @@ class _Scan:
         ):
             self.pending = code
             return
+        if not self.in_header and self._is_strange_heading(current, token):
+            self.rows.strange.append(current.label)  # type: ignore[union-attr, arg-type]
         self._flush()
         self.in_header = True
         if token.table is not None:
@@ -283,6 +292,15 @@ class _Scan:
                 self.header = {}
             self.header_line = token.line
             self.header[token.column] = code
+
+    def _is_strange_heading(self, draft: Draft | None, heading: Token) -> bool:
+        """Whether what looks like an unknown row is a heading that the form does not have, before the first that it has."""
+        if draft is None or draft.code is not None or draft.label is None or draft.body or len(draft.label.text) > MAX_FIGURE:
+            return False
+        label = draft.label
+        if label.table is not None:
+            return False
+        return label.line == heading.line if label.width > 1 else label.index > 0 and self.tokens[label.index - 1].kind == "label"
 
     def _text(self, token: Token) -> None:
         """An unknown text: in the line of a row it stands for a figure; elsewhere what follows it is not the row before."""
@@ -293,6 +311,8 @@ class _Scan:
         if token.digits and (token.table is not None or len(token.text) <= MAX_FIGURE or not token.text.endswith("。")):
             self.rows.strays.append(token)
         if self.in_header and token.table is None:
+            if len(token.text) <= MAX_FIGURE:
+                self.rows.strange.append(token)
             return
         self._open(None, token)
 

@@ -17,6 +17,7 @@ from gx_pipeline.parsing.filling import Fill
 from gx_pipeline.parsing.model import Finding, Placement, ReportCell
 from gx_pipeline.parsing.numbers import read_cell
 from gx_pipeline.parsing.rows import Rows, headless, regions, scan
+from gx_pipeline.parsing.shifted import shifted_rows
 from gx_pipeline.parsing.tokens import VALUES, Stream, Token, TokenKind
 
 MAX_PLANS = 2048
@@ -101,6 +102,7 @@ def read_tables(stream: Stream, year: int | None, *, planned: bool = True) -> Ta
             tables.found.add(table)
             for start, stop in stretches[table]:
                 tables.lines.update(stream.at[start:stop])
+        before = len(tables.cells)
         plan = _plans.get((form.form, table, shape.signs)) if planned else None
         if plan is None or not _carry_out(plan, form, stream, shape, tables):
             fill = _lay_out(stream, form, table, shape)
@@ -110,6 +112,8 @@ def read_tables(stream: Stream, year: int | None, *, planned: bool = True) -> Ta
                 if cell.state == "reported":
                     tables.findings += _of_cell(cell, _columns(form)[cell.key], fill.units.get(cell.key), form)
             _keep(_plans, (form.form, table, shape.signs), _plan(fill, stream, shape))
+        if shape.stretches:
+            tables.findings += shifted_rows(form, table, tables.cells[before:])
     return tables
 
 

@@ -34,7 +34,9 @@ def test_a_written_report_parses_back_to_its_figures(write_report, parse_text, r
     report = parse_text(text)
     assert {cell.key: cell.value for cell in report.cells} == figures
     assert (report.form, report.requests_form, report.year) == (form, form, year)
-    assert {finding.rule for finding in report.findings} == ({"unit_not_printed"} if form == "2019" else set())
+    # The figures are numbered through, so that no sum holds.
+    expected = {"unit_not_printed"} if form == "2019" else set()
+    assert {finding.rule for finding in report.findings} == expected | ({"row_may_be_shifted"} if layout != "html" else set())
     assert lost_numbers(read_document(text), report) == []
 
 
