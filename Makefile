@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)/.dagster
 DBT_SOURCES := $(shell find dbt -name target -prune -o -name logs -prune -o -type f -print)
 
-.PHONY: help setup run test accuracy ui lint format lock derived clean
+.PHONY: help setup run test accuracy bench ui lint format lock derived clean
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -34,6 +34,9 @@ test: setup ## run the tests
 
 accuracy: setup ## how well the parser reads generated reports, layout by layout (ARGS="--layout pipes --list")
 	@$(BIN)/python -m gx_pipeline_tests.generated.accuracy $(ARGS)
+
+bench: setup ## how fast reports are read and parsed, beside read_html and a bare tree (ARGS=--quick)
+	@$(BIN)/python -m benchmarks.parsing $(ARGS)
 
 ui: setup ## start the Dagster UI on http://localhost:3000
 	@$(BIN)/dagster dev --workspace workspace.yaml --port 3000

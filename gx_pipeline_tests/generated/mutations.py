@@ -23,7 +23,7 @@ NUMERIC = set("0123456789０１２３４５６７８９.．,，+-－−()（）[
 # Layouts in which a line or a sign is a part of a figure, so that a loss prints another figure.
 FIGURES_IN_PARTS = ("digits", "footnote", "Chinese numerals", "corrections struck", "notes raised")
 # Here a heading says what the figures below it mean.
-FIGURES_BY_HEADING = ("units in headings",)
+FIGURES_BY_HEADING = ("units in headings", "another order", "total first")
 # Rows are filled up to the width of the grid: a cell that is lost moves the others up, and the last prints empty.
 PADDED = (
     "Markdown",
@@ -374,7 +374,7 @@ def _figure_moved(rows: list[tuple[PrintedCell, ...]], rng: random.Random) -> Ro
     other = rng.choice(others)
     moved = rows[at][place]
     rows[at] = (*rows[at][:place], *rows[at][place + 1 :])
-    to = rng.randrange(len(rows[other]) + 1)
+    to = rng.randint(1, len(rows[other]))
     rows[other] = (*rows[other][:to], moved, *rows[other][to:])
     return rows
 
@@ -432,11 +432,14 @@ SHIFTING = frozenset(name for name in (*TEXT, *HTML, *PRINTED) if not name.endsw
 def names_for(entry: Entry) -> list[str]:
     """The mutations that a document of a layout may suffer."""
     if any(part in entry.name for part in FIGURES_BY_HEADING):
-        return ["printed figure moved", "printed paragraphs lost"]
-    if "unpivoted" in entry.name:
-        return [*(TEXT if entry.name.startswith("text") else HTML), *(name for name in PRINTED if name not in SHIFTING)]
+        return ["printed paragraphs lost"]
     if any(part in entry.name for part in FIGURES_IN_PARTS):
-        return list(PRINTED)
+        return ["printed rows lost", "printed row doubled", "printed table doubled", "printed tables exchanged"]
+    if entry.damaged:  # what is lost already and what is moved may make up a whole row
+        own = {"text": TEXT, "HTML": HTML}.get(entry.family, {})
+        return [name for name in (*own, *PRINTED) if name not in SHIFTING]
+    if "unpivoted" in entry.name:  # rows without a label belong to the label above, figures to the measure before
+        return [name for name in PRINTED if name not in SHIFTING]
     if entry.name.startswith("text"):
         return [*TEXT, *PRINTED]
     return [*HTML, *PRINTED] if entry.name.startswith("HTML") else list(PRINTED)
@@ -465,8 +468,8 @@ def mutate(document: Generated, names: Sequence[str], rng: random.Random) -> Mut
 
 
 def moved_up(entry: Entry, cell: Judged) -> bool:
-    """Whether a zero that reads as a blank is what the damaged grid prints."""
-    return cell.printed.value == 0 and cell.read.state == "blank" and any(word in entry.name for word in PADDED)
+    """Whether a zero that reads as a blank, or a blank as a zero, is what the damaged grid prints."""
+    return not cell.printed.value and not cell.read.value and any(word in entry.name for word in PADDED)
 
 
 def _emptied(truth: Truth, report: PrintedReport) -> Truth:

@@ -255,9 +255,9 @@ def _labels(change: Callable[[PrintedCell, random.Random], str], roles: Sequence
 
 
 def _mistyped(cell: PrintedCell, rng: random.Random) -> str:
-    """A long label with one character wrong, missing or doubled."""
+    """A long label with one character wrong, missing or doubled; a unit keeps its own."""
     text = cell.text
-    words = [at for at, sign in enumerate(text) if "\u4e00" <= sign <= "\u9fff"][2:]
+    words = [at for at, sign in enumerate(text) if "\u4e00" <= sign <= "\u9fff" and sign not in "万元"][2:]
     if len(words) < 5 or rng.random() < 0.6:
         return text
     at = rng.choice(words)
