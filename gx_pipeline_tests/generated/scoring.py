@@ -107,7 +107,7 @@ def judge(truth: Truth, report: ParsedReport) -> tuple[Judged, ...]:
     read = {Key(*cell.key): cell for cell in report.cells}
     one_sided = {key[:2] for key in truth.figures} ^ {key[:2] for key in read}
     doubted = any(finding.rule in ("mixed_forms", "wrong_form") for finding in report.findings)
-    lost = {key.table for finding in report.findings if finding.rule == "table_missing" for key in finding.cells}
+    lost: set[str] = {key.table for finding in report.findings if finding.rule == "table_missing" for key in finding.cells}
     lost |= {table for table, row in one_sided & told}
     told |= {row for row in one_sided if doubted or row[0] in lost}
     cells = []
