@@ -337,14 +337,12 @@ def markdown(documents: Sequence[Row], pages: Sequence[tuple[str, Pages]], miles
     """The tables of the README."""
     yield "| read and parsed, one core | layouts | per second | target |"
     yield "|---|---:|---:|---|"
-    plain = [row for row in documents if row.what.startswith("text ")]
-    pdf = [row for row in documents if row.what.startswith("PDF")]
-    for row in documents:
-        if row not in plain and row not in pdf:
-            yield f"| {row.what} | {row.layouts} | {row.speed.median:,.0f} | {row.target} |"
-    for what, rows, target in (("text, the plain layouts (documents/s)", plain, TEXTS), ("PDF, by layout (pages/s)", pdf, PAGES)):
+    for what, rows in _condensed(documents).items():
         low, high = min(row.speed.median for row in rows), max(row.speed.median for row in rows)
-        yield f"| {what} | {len(rows)} | {low:,.0f} to {high:,.0f} | {target.verdict(low)} |"
+        speed = f"{low:,.0f}" if len(rows) == 1 else f"{low:,.0f} to {high:,.0f}"
+        target = TEXTS if what.startswith("text") else PAGES if what.startswith("PDF") else None
+        layouts = sum(row.layouts for row in rows)
+        yield f"| {what} | {layouts} | {speed} | {target.verdict(low) if target else ''} |"
     yield ""
     yield "| pages | per second | × `pandas.read_html` | share of the bare tree's speed |"
     yield "|---|---:|---:|---:|"
@@ -355,6 +353,22 @@ def markdown(documents: Sequence[Row], pages: Sequence[tuple[str, Pages]], miles
     yield "|---|" + "---:|" * len(milestones[1:])
     yield "| ms a document | " + " | ".join(f"{1000 * mark.seconds_each:.2f}" for mark in milestones[1:]) + " |"
     yield "| memory held, MiB | " + " | ".join(f"{mark.resident / MIB:.0f}" for mark in milestones[1:]) + " |"
+
+
+def _condensed(documents: Sequence[Row]) -> dict[str, list[Row]]:
+    """The rows of the first table, the plain text layouts together and those of PDF together."""
+    condensed: dict[str, list[Row]] = {}
+    for row in documents:
+        plain, pdf = row.what.startswith("text "), row.what.startswith("PDF")
+        what = (
+            "text, the plain layouts one by one (documents/s)"
+            if plain
+            else "PDF, layout by layout (pages/s)"
+            if pdf
+            else row.what
+        )
+        condensed.setdefault(what, []).append(row)
+    return condensed
 
 
 def show(documents: Sequence[Row], pages: Sequence[tuple[str, Pages]], milestones: Sequence[Milestone], console: Console) -> None:

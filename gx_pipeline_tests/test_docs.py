@@ -1,0 +1,120 @@
+"""The pages that a user reads name what the code can say: every finding, every refusal, every limit, every module."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from gx_pipeline import documents, parsing
+from gx_pipeline.documents import (
+    archive,
+    docx,
+    markup_limits,
+    merged_cells,
+    office,
+    pdf,
+    pdf_grid,
+    pdf_page,
+    pdf_streams,
+    read,
+    sheets,
+    sheets_worker,
+)
+from gx_pipeline.errors import RefusalCode
+from gx_pipeline.forms import load_forms
+from gx_pipeline.parsing.report import _STATE_RULES
+from gx_pipeline.settings import CHECKOUT
+
+PACKAGE = CHECKOUT / "gx_pipeline"
+ROW = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
+MIB = 1024 * 1024
+
+
+def page(name: str) -> str:
+    return (CHECKOUT / "docs" / name).read_text("utf-8")
+
+
+def codes_under(heading: str) -> list[str]:
+    """The codes that the tables below a heading of docs/parsing.md explain."""
+    _, _, rest = page("parsing.md").partition(f"\n## {heading}\n")
+    return ROW.findall(rest.partition("\n## ")[0])
+
+
+def rules_of_findings() -> set[str]:
+    """Every rule that the code makes a finding of: the words themselves where they stand at the call, else from their tables."""
+    rules = {rule for _, rule, _, _ in _STATE_RULES}
+    rules |= {identity.code for form in load_forms().values() for identity in form.identities}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args and _name(node.func) in ("Finding", "_say"):
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    rules.add(first.value)
+    return rules
+
+
+def _name(function: ast.expr) -> str | None:
+    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else None
+
+
+def test_every_finding_that_the_code_can_make_is_explained_once_and_no_other() -> None:
+    explained = codes_under("Findings")
+    assert sorted(explained) == sorted(rules_of_findings())
+
+
+def test_every_refusal_code_is_explained_once_and_no_other() -> None:
+    assert sorted(codes_under("Refusals")) == sorted(get_args(RefusalCode))
+
+
+@pytest.mark.parametrize("room", [documents, parsing])
+def test_the_architecture_names_every_module_of_the_reading_rooms(room: object) -> None:
+    folder = Path(str(room.__file__)).parent  # type: ignore[attr-defined]
+    text = page("architecture.md")
+    assert [path.stem for path in sorted(folder.glob("[!_]*.py")) if f"`{path.stem}`" not in text] == []
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        f"{read.MAX_BYTES // MIB} MiB a file",
+        f"{archive.MAX_ENTRIES:,} entries",
+        f"{archive.MAX_ENTRY_BYTES // MIB} MiB an entry",
+        f"{archive.MAX_TOTAL_BYTES // MIB} MiB in all",
+        f"{archive.MAX_RATIO} times",
+        f"{archive.MAX_XML_BYTES // MIB} MiB of XML",
+        f"{docx.MAX_ROWS:,} rows and {docx.MAX_GRID_COLUMNS} columns a table",
+        f"{docx.MAX_CELLS:,} cells",
+        f"{docx.MAX_NESTED} levels",
+        f"{sheets.MAX_ROWS:,} filled rows and {sheets.MAX_GRID_COLUMNS} columns a sheet",
+        f"{sheets_worker.MAX_PLACES:,} places",
+        f"{sheets_worker.MEMORY // MIB:,} MiB of memory",
+        f"{sheets_worker.SECONDS} seconds of processor time",
+        f"{office.SECONDS} seconds a conversion",
+        f"{office.MAX_BYTES // MIB} MiB as DOCX",
+        f"{markup_limits.MAX_TAGS:,} tags",
+        f"{markup_limits.MAX_DEPTH} elements deep",
+        f"{merged_cells.MAX_ROWS:,} rows and {merged_cells.MAX_COLUMNS} columns a table",
+        f"{pdf.MAX_PAGES} pages",
+        f"{pdf.MAX_SECONDS:.0f} seconds a file",
+        f"{pdf_page.MAX_GLYPHS:,} characters",
+        f"{pdf_page.MAX_OBJECTS:,} objects",
+        f"{pdf_page.MAX_DEPTH} levels of forms",
+        f"{pdf_page.MAX_SEGMENTS:,} strokes",
+        f"{pdf_grid.MAX_RULES:,} ruling lines",
+        f"{pdf_grid.MAX_CELLS:,} cells a table",
+        f"{pdf_streams.MAX_DRAWING // MIB} MiB a drawing",
+        f"{pdf_streams.MAX_PICTURE // MIB} MiB a picture or font",
+    ],
+)
+def test_the_limits_in_the_architecture_are_those_of_the_code(limit: str) -> None:
+    assert limit in page("architecture.md")
+
+
+def test_links_between_the_pages_lead_to_files() -> None:
+    for path in (*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text("utf-8")):
+            assert (path.parent / target).exists(), f"{path.name} links to {target}"
