@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from gx_pipeline.forms import CellKey, Column, Form, TableCode
 from gx_pipeline.forms.arithmetic import TOLERANCE
-from gx_pipeline.parsing.lost_labels import align, name_rows
+from gx_pipeline.parsing.lost_labels import align, entangled, name_rows
 from gx_pipeline.parsing.model import Finding, ReportCell, Severity
 from gx_pipeline.parsing.numbers import Read, read_cell
 from gx_pipeline.parsing.placing import Placed, candidates, place, sums_of_row, tallies
@@ -42,6 +42,8 @@ class Fill:
         self.by_value = False
         self.beside = False
         self.strange: list[Token] = []
+        self.copies: list[Token] = []
+        self._row_codes = set(self.declared.row_by_code)
 
     def _say(self, rule: str, severity: Severity, message: str, keys: Iterable[CellKey] = ()) -> None:
         self.findings.append(Finding(rule, severity, message, tuple(keys)))
@@ -56,6 +58,16 @@ class Fill:
         self.heading_units = rows.units
         self.strange = rows.strange
         align(rows.drafts, self.declared)
+        for empty, named, nameless in entangled(rows.drafts):
+            keys = (
+                [*self._keys(empty.code or ""), *self._keys(named.code or "")]
+                if {empty.code, named.code} <= self._row_codes
+                else []
+            )
+            self._unplaced(
+                keys, [*named.filled, *nameless.filled], "stand below two labels, and which row is whose is not certain"
+            )
+            named.body, nameless.body = [], []
         for draft in name_rows(rows.drafts, self.form, self.table):
             self._say(
                 "row_label_lost",
@@ -77,7 +89,7 @@ class Fill:
             elif draft.filled:
                 rows.strays += draft.filled
         self._slips(by_code, rows.slips)
-        order = self._order(rows.runs, rows.drafts)
+        order, out_of_order = self._order(rows)
         self._distrust_broken_headings([draft for drafts in by_code.values() for draft in drafts])
         doubtful = {}
         self._numbered_rows(by_code)
@@ -86,7 +98,10 @@ class Fill:
             self._empty_copies(row.code, by_code.get(row.code, []))
             if (doubt := self._row(row.code, drafts, order)) is not None:
                 doubtful[row.code] = doubt
+        if out_of_order:
+            self._tell_of_order(order)
         self._settle(doubtful)
+        self._told_copies()
         if rows.strays:
             lost = [cell.key for cell in self.cells if cell.state == "missing"]
             self._unplaced(lost, rows.strays, "outside any row")
@@ -99,30 +114,43 @@ class Fill:
         elif self.table == "requests":
             self._headings([code for run in rows.runs for code in run])
 
-    def _order(self, runs: Sequence[Sequence[str]], drafts: Sequence[Draft]) -> Sequence[str] | None:
-        """The order of the columns as the headings print it: empty where it is the form's, None where it is another and unclear.
+    def _order(self, rows: Rows) -> tuple[Sequence[str] | None, bool]:
+        """The order of the columns as the headings print it, and whether it is another than the form's.
 
-        The heading of the totals says nothing of its place: where headings stand in two lines it comes before those below.
+        The order is empty where it is the form's, None where it is another and unclear. The heading of the totals says
+        nothing of its place where headings stand in two lines: there it comes before those below.
         """
+        runs = rows.runs
         wanted = [column.code for column in self.declared.columns]
         total = next((column.code for column in self.declared.columns if column.role == "total"), None)
-        leaves = [[code for code in run if code != total] for run in runs]
+        leaves = [
+            run if in_line else [code for code in run if code != total] for run, in_line in zip(runs, rows.in_line, strict=True)
+        ]
         first = bool(total) and any(run[0] == total and len(run) == len(wanted) for run in runs)
         together = {tuple(column.code for column in self.declared.columns_of(row.code)) for row in self.declared.rows}
         if not first and all(_in_order(run, codes) for run in leaves for codes in together):
-            return ()
+            return (), False
         order: Sequence[str] | None = None
         if all(sorted(run) == sorted(wanted) and run == runs[0] for run in runs):
             self.by_value = True
-            order = self._order_that_tallies([runs[0], [*leaves[0], *([total] if total else [])]], drafts)
+            below = [*(code for code in runs[0] if code != total), *([total] if total else [])]
+            order = self._order_that_tallies([runs[0]] if all(rows.in_line) else [runs[0], below], rows.drafts)
+        return order, True
+
+    def _tell_of_order(self, order: Sequence[str] | None) -> None:
+        """Tell that the headings come in another order: which column is whose then rests on them alone."""
+        lost = any(cell.state == "missing" for cell in self.cells) or len(self.cells) < len(self.form.cells(self.table))
         self._say(
             "headings_out_of_order",
-            "info" if order else "error",
+            "error" if order is None and lost else "warn",
             f"{self.declared.label}: the column headings come in another order than the form's; "
-            + ("the cells are placed in that order" if order else "rows without headings above their own cells are not placed"),
-            () if order else self.form.cells(self.table),
+            + (
+                "rows without headings above their own cells are not placed"
+                if order is None and lost
+                else "the cells are placed as the headings say"
+            ),
+            self.form.cells(self.table),
         )
-        return order
 
     def _order_that_tallies(self, orders: Sequence[Sequence[str]], drafts: Sequence[Draft]) -> Sequence[str] | None:
         """The one order in which every row that has all its cells tallies; None where none does or two differ."""
@@ -336,7 +364,17 @@ class Fill:
                 apart.pairs.update(draft.pairs)
             elif same is None:
                 merged.append(draft)
+            else:
+                self.copies += draft.filled
         return merged
+
+    def _told_copies(self) -> None:
+        if self.copies:
+            self._say(
+                "printed_twice",
+                "info",
+                f"{self.declared.label}: rows stand twice with the same figures; the second time as {_listed(self.copies)}",
+            )
 
     # -- the table with one row of figures -----------------------------------------------------------------------------
 
@@ -349,6 +387,7 @@ class Fill:
         drafts = [draft for stretch in stretches if (draft := self._figures(tokens, stretch)) and draft.explicit]
         self.by_value |= len(drafts) > 1
         drafts = self._merged(drafts)
+        self._told_copies()
         flat = [column.model_copy(update={"code": code}) for code, column in columns.items()]
         sums = [
             [f"{row.code}/{code}" for code in group]

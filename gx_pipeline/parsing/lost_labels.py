@@ -15,6 +15,7 @@ from gx_pipeline.parsing.placing import place, sums_of_row, tallies
 from gx_pipeline.parsing.rows import Draft
 
 _ENOUGH_ALIKE = 3
+_NEXT = 4
 
 
 def align(drafts: Sequence[Draft], table: Table) -> None:
@@ -84,6 +85,29 @@ def name_rows(drafts: list[Draft], form: Form, table: TableCode) -> list[Draft]:
         waiting = []
         before = after
     return named
+
+
+def entangled(drafts: Sequence[Draft]) -> list[tuple[Draft, Draft, Draft]]:
+    """Two labels one after the other and then two rows of cells: which row is whose, the document does not say.
+
+    Returns:
+        The row without cells, the row whose label comes next, and the nameless row behind it.
+    """
+    return [
+        (empty, named, nameless)
+        for empty, named, nameless in zip(drafts, drafts[1:], drafts[2:], strict=False)
+        if empty.code
+        and empty.label
+        and not empty.explicit
+        and not empty.pairs
+        and named.code
+        and named.label
+        and named.explicit
+        and named.explicit[0].line != named.label.line
+        and nameless.label is None
+        and nameless.filled
+        and named.label.index - empty.label.index <= _NEXT
+    ]
 
 
 def _fits(draft: Draft, code: str, form: Form, table: TableCode) -> bool:

@@ -17,6 +17,7 @@ from gx_pipeline.parsing.tokens import VALUES, Stream, Token, Word, code_of
 MAX_FOREIGN = 4
 MAX_FIGURE = 8
 MAX_BEFORE = 24
+MAX_ROW_NAME = 20
 _OTHER_ROWS = frozenset({"other_uncorrected", "other_unpaid", "other_other"})
 
 
@@ -61,13 +62,14 @@ class Draft:
 class Rows:
     """All rows of a table in the document, the column labels met, and filled cells that no row claims.
 
-    `runs` are the column labels as they follow each other with no row between; `units` are printed in the headings, by
-    column; `slips` are headings read in spite of a slip, with their column; `strange` are texts among the headings that are
-    none.
+    `runs` are the column labels as they follow each other with no row between, `in_line` tells of each run whether it
+    stands in one line of cells; `units` are printed in the headings, by column; `slips` are headings read in spite of a
+    slip, with their column; `strange` are texts among the headings that are none.
     """
 
     drafts: list[Draft] = field(default_factory=list)
     runs: list[list[str]] = field(default_factory=list)
+    in_line: list[bool] = field(default_factory=list)
     strays: list[Token] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)
     slips: list[tuple[Token, str]] = field(default_factory=list)
@@ -109,10 +111,26 @@ def regions(stream: Stream) -> dict[TableCode, list[tuple[int, int]]]:
         for cluster, is_table in zip(parts, sure, strict=True):
             if is_table or (any(sure) and _is_rest(cluster, words, table)):
                 stop = cluster[-1] + 1
-                while stop < len(words) and (words[stop].kind not in ("text", "label") or _may_be_figure(words[stop])):
-                    stop += 1
-                found[table].append((cluster[0], stop))
+                found[table].append((cluster[0], _end(stream, stop)))
     return found
+
+
+def _end(stream: Stream, stop: int) -> int:
+    """Where a table ends whose last label stands before `stop`: after its cells, and after rows that the form does not have."""
+    words, at, lines = stream.words, stream.at, stream.lines
+    last = stop - 1
+    while True:
+        while stop < len(words) and (words[stop].kind not in ("text", "label") or _may_be_figure(words[stop])):
+            stop += 1
+        if stop + 1 >= len(words) or words[stop].kind != "text":
+            return stop
+        line, above = lines[at[stop]], lines[at[last]]
+        beside = line.table is not None and line.table == above.table
+        beside |= line.table is None and len(line.cells) > 1 and at[stop] == at[stop - 1] + 1 and len(above.cells) > 1
+        alone = len(line.cells) == 1 and line.table is None and len(stream.cells[stop].text) <= MAX_ROW_NAME
+        if not (beside or alone) or words[stop + 1].kind != "number" or words[stop].digits:
+            return stop
+        stop += 1
 
 
 def headless(stream: Stream, size: int, words: Sequence[str], taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -188,6 +206,7 @@ class _Scan:
         self.pending: str | None = None
         self.header: dict[int, str] = {}
         self.header_line = -1
+        self.run_line = -1
         self.in_header = False
 
     def run(self) -> None:
@@ -203,11 +222,25 @@ class _Scan:
 
     def _leave_grid_row(self, token: Token) -> None:
         """In a real grid the cells of a row stand on its line."""
-        if self.current is None or token.table is None:
+        current = self.current
+        if current is None or token.table is None:
             return
-        explicit = self.current.explicit
-        if explicit and explicit[-1].table is not None and token.line != explicit[-1].line:
-            self._flush()
+        explicit = current.explicit
+        if explicit:
+            if explicit[-1].table is not None and token.line != explicit[-1].line:
+                self._flush()
+        elif token.kind == "blank" and current.label and not current.pairs and token.line != current.label.line:
+            if self._names_a_row(token):
+                self._flush()
+
+    def _names_a_row(self, token: Token) -> bool:
+        """Whether the line of a token holds a label or text: what stands before it is no cell of the row above."""
+        for following in self.tokens[token.index : self.stop]:
+            if following.line != token.line:
+                return False
+            if following.kind in ("label", "text"):
+                return True
+        return False
 
     def _flush(self) -> None:
         if self.current is not None:
@@ -268,7 +301,10 @@ class _Scan:
     def _column(self, token: Token, code: str) -> None:
         if not self.in_header or not self.rows.runs:
             self.rows.runs.append([])
+            self.rows.in_line.append(token.width > 1)
+            self.run_line = token.line
         self.rows.runs[-1].append(code)
+        self.rows.in_line[-1] &= token.line == self.run_line
         if token.unit:
             self.rows.units[code] = token.unit
         if token.slip:

@@ -14,6 +14,14 @@ from gx_pipeline.parsing.placing import sums_of_row, tallies
 
 def shifted_rows(form: Form, table: TableCode, cells: Sequence[ReportCell]) -> Iterator[Finding]:
     """Findings on the rows of a table that may be shifted. `cells` are the table's, in printed order."""
+    if cells and all(cell.state == "blank" for cell in cells):
+        yield Finding(
+            "table_empty",
+            "warn",
+            f"{form.tables[table].label}: every cell of the table is printed empty",
+            tuple(cell.key for cell in cells),
+        )
+        return
     if table == "requests":
         yield from _without_total(form, cells)
     elif table == "reconsideration_litigation":

@@ -259,7 +259,7 @@ def _with_care(
     if word.begins and (joined := _join(lines, number, column)):
         whole, elsewhere = joined
         taken.update(elsewhere)
-        return ((whole, Cell(whole.text, "text", whole.text)),)
+        return () if whole in elsewhere.values() else ((whole, Cell(whole.text, "text", whole.text)),)
     if word.parts and (word.kind == "text" or (word.kind == "number" and line.table is None and len(line.cells) == 1)):
         return [(part, Cell(part.text, "text", part.text)) for part in word.parts]
     return ((word, cell),)
@@ -303,7 +303,7 @@ def _join(lines: tuple[Line, ...], number: int, column: int) -> tuple[Word, dict
         text += cell.text
         places.append((at, piece))
         if (reading := read_label(text)).labels and not reading.slip:
-            return _word(text), _rest(lines, places, filled)
+            return _word(text), _rest(lines, places, filled, _word(text))
     return None
 
 
@@ -353,8 +353,10 @@ def _filled_beside(line: Line, column: int) -> bool | None:
     return filled
 
 
-def _rest(lines: tuple[Line, ...], places: list[tuple[int, int]], filled: bool) -> dict[tuple[int, int], Word | None]:
-    """What becomes of the cells around a label in pieces: one of its lines has cells of its own, groups are named once."""
+def _rest(
+    lines: tuple[Line, ...], places: list[tuple[int, int]], filled: bool, whole: Word
+) -> dict[tuple[int, int], Word | None]:
+    """What becomes of the cells around a label in pieces: it stands in the line that has cells, groups are named once."""
     rest: dict[tuple[int, int], Word | None] = dict.fromkeys(places[1:])
     bearing = next(
         (number for number, column in places if _filled_beside(lines[number], column)), places[0][0] if not filled else None
@@ -365,4 +367,6 @@ def _rest(lines: tuple[Line, ...], places: list[tuple[int, int]], filled: bool) 
             remnant = cell.kind == "text" and index < column and number != places[0][0]
             if index != column and (empty or remnant):
                 rest[number, index] = _COVERED
+        if number == bearing and number != places[0][0]:
+            rest[number, column] = whole
     return rest

@@ -326,6 +326,14 @@ def _font(rng: random.Random) -> str:
     return rng.choice((FONT, "Helvetica", "Times-Roman"))
 
 
+def _unruled(rng: random.Random) -> Style:
+    return Style(None, wide=True, size=8.0, padding=3.5, figure_font=_font(rng))
+
+
+def _unruled_over_pages(rng: random.Random) -> Style:
+    return Style(None, size=8.0, padding=4.0, running="年度报告", repeat_heading=rng.random() < 0.5)
+
+
 LAYOUTS: dict[str, Layout] = {
     "pdf ruled": _layout(lambda rng: Style(rng.choice(("strokes", "bars", "gaps", "double")), figure_font=_font(rng))),
     "pdf ruled, open sides": _layout(lambda rng: Style(open_sides=True, figure_font=_font(rng), indent=False)),
@@ -354,8 +362,10 @@ LAYOUTS: dict[str, Layout] = {
             margin_bottom=rng.uniform(60, 300),
         )
     ),
-    "pdf unruled": _layout(lambda rng: Style(None, wide=True, size=8.0, padding=3.5, figure_font=_font(rng))),
-    "pdf unruled, over pages": _layout(
-        lambda rng: Style(None, size=8.0, padding=4.0, running="年度报告", repeat_heading=rng.random() < 0.5)
-    ),
+    "pdf unruled": _layout(_unruled),
+    "pdf unruled, over pages": _layout(_unruled_over_pages),
+    "pdf unruled, with empty cells": _layout(_unruled),
 }
+# Where no line is drawn, an empty cell leaves no trace but a wider space.
+NO_BLANKS = frozenset({"pdf unruled", "pdf unruled, over pages"})
+DAMAGED = frozenset({"pdf unruled, with empty cells"})
