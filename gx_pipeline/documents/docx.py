@@ -1,7 +1,8 @@
 """Reader for DOCX: body, tables and text boxes in reading order, as Word prints them with all revisions accepted.
 
 Walks the XML of the main part itself: what a report hides in content controls, revisions, text boxes and row wrappers no
-object model shows. Headers, footers, notes, comments, hidden text and field codes are not read; nothing is fetched or run.
+object model shows. Headers, footers, notes, comments, field codes, hidden and struck-out text are not read; nothing is
+fetched or run.
 """
 
 from __future__ import annotations
@@ -276,11 +277,13 @@ class _Walk:
                 self._inline(child, text, _Look(look.style, True) if child.tag == _MATH + "sup" else look)
 
     def _run(self, run: etree._Element, text: _Text, look: _Look) -> None:
-        """A run, unless it is hidden; its own properties go before those of its style."""
+        """A run, unless it is hidden or struck out; its own properties go before those of its style."""
         properties = run.find(W + "rPr")
         style, paragraph = self.styles.get(child_value(properties, "rStyle")), self.styles.get(look.style)
-        hidden = next(filter(_said, (switched(properties, "vanish"), style.hidden, paragraph.hidden)), False)
-        if hidden:
+        hidden = switched(properties, "vanish"), style.hidden, paragraph.hidden
+        struck = switched(properties, "strike"), style.struck, paragraph.struck
+        doubly = switched(properties, "dstrike"), style.doubly_struck, paragraph.doubly_struck
+        if any(next(filter(_said, answers), False) for answers in (hidden, struck, doubly)):
             for mark in run.iterfind(W + "fldChar"):
                 self._field(mark.get(W + "fldCharType"))
             return

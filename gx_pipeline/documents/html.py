@@ -51,14 +51,13 @@ _TAGS = {
 _MAKER = LexborHTMLParser("<p>.</p>")
 _KINDS = {_MAKER.create_node(tag).tag_id: kind for kind, tags in _TAGS.items() for tag in tags.split()}
 _KINDS |= {node.tag_id: _TEXT for node in _MAKER.css("p")[0].iter(include_text=True)}
-_TABLE_TAG = _MAKER.create_node("table").tag_id
+_TABLE_TAG, _ROW_TAG, _LINK_TAG = (_MAKER.create_node(tag).tag_id for tag in ("table", "tr", "a"))
+_CELL_TAGS = frozenset(_MAKER.create_node(tag).tag_id for tag in ("td", "th"))
+_STRUCK_TAGS = frozenset(_MAKER.create_node(tag).tag_id for tag in ("s", "strike", "del"))
+# What is looked for before the page is gone through.
+_MARKED = "table,td[colspan],td[rowspan],th[colspan],th[rowspan],s,strike,del"
 _BY_NAME = {"xml": _SKIP_BARE}
 _NEW_LINE = frozenset(range(_BREAK, _PRE + 1))
-# Elements whose text is not simply shown; where none is between a page's tables the texts of cells can be taken as they are.
-_ODD = re.compile(
-    rb"<(?:s(?:up|cript|tyle|elect|vg)|n(?:oscript|av)|t(?:emplate|extarea|itle)|i(?:mg|mage|frame)|a[\s/]|c(?:aption|anvas)|xml"
-    rb"|m(?:ath|eta)|audio|video|d(?:atalist|ialog)|footer|button|embed|object)"
-)
 _PIECE = "\x1f"
 
 _DOCUMENT = re.compile(r"\.(docx?|xlsx?|pdf|wps|et|ofd|rtf|zip|rar|7z)\s*(?:[?#&]|$)", re.IGNORECASE)
@@ -69,6 +68,8 @@ _META_DATE = (
 _META_TITLE = ("articletitle", "og:title", "dc.title")
 _META_SITE = ("sitename", "site_name", "og:site_name")
 _HIDDEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
+_STRUCK = re.compile(r"(?:^|[;\s])text-decoration(?:-line)?\s*:[^;]*\bline-through", re.IGNORECASE)
+_NOT_STRUCK = re.compile(r"(?:^|[;\s])text-decoration(?:-line)?\s*:\s*none", re.IGNORECASE)
 _CUES = re.compile("日期|时间|发布于|印发|来源")
 _RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _NUMBER = re.compile(r"\s*(\d{1,5})")
@@ -158,17 +159,19 @@ class _Page:
             data = text.encode()
         except UnicodeEncodeError:
             raise Refusal("unreadable", "the text holds halves of characters; fetch the file again") from None
-        if 0 in data:
+        if b"\0" in data:
             data = data.replace(b"\0", b"")
         lowered = data.lower()
         markup_limits.check(lowered)
         self._tree = LexborHTMLParser(data)
         self._kinds = _KINDS.copy()
         self._hide(lowered)
-        marked = self._tree.css("table,[colspan],[rowspan]")
+        marked = self._tree.css(_MARKED)
+        _unprint([node for node in marked if node.tag_id in _STRUCK_TAGS])
+        if b"through" in lowered:
+            _unprint(self._tree.css('[style*="through" i]'))
         tables = [node for node in marked if node.tag_id == _TABLE_TAG]
-        self._spanned = {node.mem_id: node for node in marked if node.tag_id != _TABLE_TAG}
-        self._odd = bool(tables) and _ODD.search(lowered, lowered.find(b"<table"), _end_of_tables(lowered)) is not None
+        self._spanned = {row.mem_id for node in marked if node.tag_id in _CELL_TAGS and (row := node.parent) is not None}
         self._pieces: list[str] = []
         self._linked = 0
         self._block = 0
@@ -443,7 +446,9 @@ class _Page:
     def _table(self, table: LexborNode) -> bool:
         """Read a table as a grid; not one whose cells only hold the page's paragraphs."""
         kinds = self._kinds
-        odd = self._odd
+        tags = {node.tag_id: node for node in table.traverse()}
+        # Where every text is simply shown, the text of a cell is taken as it is.
+        plain = all((kinds[tag] if tag in kinds else self._kind(node)) < _LINK for tag, node in tags.items())
         spanned = self._spanned
         rows: list[list[str]] = []
         groups: list[int] = []
@@ -458,18 +463,17 @@ class _Page:
                 continue
             groups.append(len(rows))
             for line in group.iter():
-                if odd and kinds.get(line.tag_id) != _ROW:
+                if line.tag_id != _ROW_TAG:
                     continue
-                row: list[str] = []
-                for cell in line.iter():
-                    text = _PIECE if odd else cell.text(True, _PIECE, False, True)
-                    if _PIECE in text:
-                        if kinds.get(cell.tag_id) != _CELL:
-                            continue
-                        text = self._cell_text(cell)
-                    if spanned and (mark := cell.mem_id) in spanned:
-                        spans.setdefault(len(rows), {})[len(row)] = _spans_of(spanned[mark])
-                    row.append(text)
+                if not plain:
+                    row = [self._cell_text(cell) for cell in line.iter() if cell.tag_id in _CELL_TAGS]
+                else:
+                    row = [cell.text(True, _PIECE, False, True) for cell in line.iter() if cell.tag_id in _CELL_TAGS]
+                    if _PIECE in "".join(row):
+                        cells = [cell for cell in line.iter() if cell.tag_id in _CELL_TAGS]
+                        row = [self._cell_text(cell) if _PIECE in text else text for cell, text in zip(cells, row, strict=True)]
+                if line.mem_id in spanned:
+                    spans[len(rows)] = _spans_in(line)
                 rows.append(row)
         if _lays_out(rows):
             del self.pictures[pictures:]
@@ -477,7 +481,7 @@ class _Page:
         for text in captions:
             if text.strip():
                 self.entries.append(Entry(self._block, (cell_of(text.strip()),)))
-        links = len(table.css("a[href]")) if odd else 0
+        links = len(table.css("a[href]")) if _LINK_TAG in tags else 0
         ends = _group_ends(groups, len(rows)) if spans and len(groups) > 1 else ()
         self.entries.append(Entry(self._block, (), tuple(spread(rows, spans, ends)), links))
         return True
@@ -501,10 +505,14 @@ def _outer(table: LexborNode, known: dict[int, int]) -> int | None:
     raise markup_limits.too_deep()
 
 
-def _end_of_tables(page: bytes) -> int:
-    """Where the last table of a page ends; the end of the page where it is left open."""
-    end = page.rfind(b"</table")
-    return end if end > page.rfind(b"<table") else len(page)
+def _unprint(nodes: list[LexborNode]) -> None:
+    """Take the text out of those of the nodes that are struck out; the cells and breaks in it keep their places."""
+    for node in nodes:
+        style = node.attributes.get("style") or ""
+        if _STRUCK.search(style) or (node.tag_id in _STRUCK_TAGS and not _NOT_STRUCK.search(style)):
+            for part in list(node.traverse(include_text=True)):
+                if part.is_text_node:
+                    part.decompose()
 
 
 def _pass_over(node: LexborNode, nodes: Iterator[LexborNode]) -> None:
@@ -521,9 +529,18 @@ def _lays_out(rows: list[list[str]]) -> bool:
     return sum(map(len, rows)) < _FEW_CELLS and any(text.count("。") >= _PROSE for texts in rows for text in texts)
 
 
-def _spans_of(node: LexborNode) -> tuple[int, int]:
-    attributes = node.attributes
-    return _span(attributes.get("rowspan"), 0), _span(attributes.get("colspan"), 1)
+def _spans_in(row: LexborNode) -> dict[int, tuple[int, int]]:
+    """The spans of the cells of a row by their place in it, where they are more than the cell itself."""
+    found: dict[int, tuple[int, int]] = {}
+    place = 0
+    for cell in row.iter():
+        if cell.tag_id in _CELL_TAGS:
+            attributes = cell.attributes
+            span = _span(attributes.get("rowspan"), 0), _span(attributes.get("colspan"), 1)
+            if span != (1, 1):
+                found[place] = span
+            place += 1
+    return found
 
 
 def _span(printed: str | None, least: int) -> int:

@@ -53,9 +53,11 @@ def raised(properties: etree._Element | None) -> bool | None:
 
 @dataclass
 class Style:
-    """What of a style bears on the text: hidden, superscript, numbered."""
+    """What of a style bears on the text: hidden, struck out by one line or by two, superscript, numbered."""
 
     hidden: bool | None = None
+    struck: bool | None = None
+    doubly_struck: bool | None = None
     raised: bool | None = None
     number: tuple[str | None, int] | None = None
 
@@ -88,6 +90,8 @@ class Styles:
                 break
             run, paragraph = current.find(W + "rPr"), current.find(W + "pPr")
             style.hidden = switched(run, "vanish") if style.hidden is None else style.hidden
+            style.struck = switched(run, "strike") if style.struck is None else style.struck
+            style.doubly_struck = switched(run, "dstrike") if style.doubly_struck is None else style.doubly_struck
             style.raised = raised(run) if style.raised is None else style.raised
             if style.number is None and paragraph is not None and (number := paragraph.find(W + "numPr")) is not None:
                 style.number = child_value(number, "numId"), _level(child_value(number, "ilvl"))

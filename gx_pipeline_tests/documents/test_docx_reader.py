@@ -53,6 +53,8 @@ def cells(*printed: str) -> str:
         pytest.param(f"<w:ins {BY}>{run('1')}</w:ins><w:moveTo {BY}>{run('2')}</w:moveTo>", ["12"], id="insertions"),
         pytest.param(f"<w:ins {BY}><w:del {BY}>{run('9')}</w:del>{run('1')}</w:ins>", ["1"], id="deleted from an insertion"),
         pytest.param(run("1") + run("9", "<w:vanish/>") + run("2", '<w:vanish w:val="0"/>'), ["12"], id="hidden text"),
+        pytest.param(run("3", "<w:strike/>") + run("5", '<w:strike w:val="0"/>'), ["5"], id="text struck out"),
+        pytest.param(run("3", '<w:dstrike w:val="true"/><w:strike w:val="0"/>') + run("5"), ["5"], id="text struck out twice"),
         pytest.param(run("见") + f'<w:hyperlink w:anchor="x">{run("附件")}</w:hyperlink>', ["见附件"], id="link"),
         pytest.param(
             f"<w:sdt><w:sdtPr/><w:sdtContent>{run('1')}</w:sdtContent></w:sdt>" + run("2"), ["12"], id="content control"
@@ -105,10 +107,11 @@ def test_a_paragraph_whose_end_is_deleted_goes_on_in_the_next():
     assert texts(read(paragraph(run("一、总体"), gone) + plain("情况") + plain("完"))) == ["一、总体情况", "完"]
 
 
+@pytest.mark.parametrize("look", ["vanish", "strike", "dstrike"])
 @pytest.mark.parametrize("kind", ["paragraph", "character"])
-def test_text_hidden_by_its_style_is_not_read(kind):
+def test_text_hidden_or_struck_out_by_its_style_is_not_read(kind, look):
     styles = (
-        f'<w:style w:type="{kind}" w:styleId="base"><w:rPr><w:vanish/></w:rPr></w:style>'
+        f'<w:style w:type="{kind}" w:styleId="base"><w:rPr><w:{look}/></w:rPr></w:style>'
         f'<w:style w:type="{kind}" w:styleId="draft"><w:basedOn w:val="base"/></w:style>'
     )
     hidden = (

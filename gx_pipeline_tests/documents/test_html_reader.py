@@ -106,6 +106,23 @@ def tables(document: Document) -> list[list[str]]:
             id="what is hidden is neither cell nor text",
         ),
         pytest.param(
+            "<tr><td>甲</td><td><s>3</s>5</td><td><del>3</del> 6</td><td><strike>3</strike></td></tr>"
+            "<tr><td>乙</td><td><s><p>3</p></s><p>7</p></td><td><span style='TEXT-DECORATION: underline Line-Through red'>3</span>8</td>"
+            "<td style='color:red;text-decoration-line:line-through'>3<b>3</b></td></tr>",
+            [["甲", "5", "6", "[blank]"], ["乙", "7", "8", "[blank]"]],
+            id="what is struck out is no text, and its cell keeps its place",
+        ),
+        pytest.param(
+            "<tr><td>甲</td><td><s style='text-decoration:none'>3</s>5</td><td><u style='text-decoration:underline'>6</u></td></tr>",
+            [["甲", "35", "6"]],
+            id="what is not shown as struck out is text",
+        ),
+        pytest.param(
+            "<!-- 甲 --><tr><!-- 乙 --><form><td>甲</td><!-- 丙 --><td>1</td><input type=hidden value=3></form></tr><!-- 丁 -->",
+            [["甲", "1"]],
+            id="comments and forms between cells are neither cells nor rows",
+        ),
+        pytest.param(
             "<tr><td>甲<script>var n = 9;</script></td><td>1<style>.x{top:9px}</style><select><option>9</select></td></tr>",
             [["甲", "1"]],
             id="scripts, styles and fields in a cell are no text",
@@ -266,6 +283,8 @@ def test_text_after_an_article_in_its_own_block_is_left_out(read_document):
         pytest.param("<p>甲<span style='display:none'>乙<b hidden>丙</b></span></p>", ["甲"], id="hidden within hidden"),
         pytest.param("<p>全年<b>12</b><span>件</span></p>", ["全年12件"], id="a number in an element"),
         pytest.param("<p>2023<span> </span>12</p>", ["2023 12"], id="numbers with a space between"),
+        pytest.param("<p>全年<s>12</s><ins>13</ins>件</p>", ["全年13件"], id="a number corrected"),
+        pytest.param("<pre>甲 <del>3</del>5</pre>", ["甲 5"], id="struck out in text that keeps its lines"),
         pytest.param("<p>见注<sup>2</sup></p>", ["见注²"], id="a raised number"),
         pytest.param("<noscript>请打开脚本</noscript><p>甲</p>", ["甲"], id="what is shown without scripts"),
         pytest.param("<p>甲</p><button>打印</button><textarea>1</textarea>", ["甲"], id="what a reader fills in"),
