@@ -6,6 +6,7 @@ here: which column a cell is in (`placing`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +19,7 @@ MAX_FOREIGN = 4
 MAX_FIGURE = 8
 MAX_BEFORE = 24
 MAX_ROW_NAME = 20
+_SECTION = re.compile(r"[一二三四五六七]\s*、")
 _OTHER_ROWS = frozenset({"other_uncorrected", "other_unpaid", "other_other"})
 
 
@@ -127,7 +129,9 @@ def _end(stream: Stream, stop: int) -> int:
         line, above = lines[at[stop]], lines[at[last]]
         beside = line.table is not None and line.table == above.table
         beside |= line.table is None and len(line.cells) > 1 and at[stop] == at[stop - 1] + 1 and len(above.cells) > 1
-        alone = len(line.cells) == 1 and line.table is None and len(stream.cells[stop].text) <= MAX_ROW_NAME
+        name, after = stream.cells[stop].text, lines[at[stop + 1]]
+        alone = len(line.cells) == 1 and line.table is None and len(name) <= MAX_ROW_NAME and not _SECTION.match(name)
+        alone &= len(after.cells) == 1 and after.table is None
         if not (beside or alone) or words[stop + 1].kind != "number" or words[stop].digits:
             return stop
         stop += 1
@@ -230,17 +234,16 @@ class _Scan:
             if explicit[-1].table is not None and token.line != explicit[-1].line:
                 self._flush()
         elif token.kind == "blank" and current.label and not current.pairs and token.line != current.label.line:
-            if self._names_a_row(token):
-                self._flush()
+            self._flush_before(token)
 
-    def _names_a_row(self, token: Token) -> bool:
-        """Whether the line of a token holds a label or text: what stands before it is no cell of the row above."""
+    def _flush_before(self, token: Token) -> None:
+        """End the row where the line of a token holds a label or text: what stands before that is no cell of the row above."""
         for following in self.tokens[token.index : self.stop]:
             if following.line != token.line:
-                return False
+                return
             if following.kind in ("label", "text"):
-                return True
-        return False
+                self._flush()
+                return
 
     def _flush(self) -> None:
         if self.current is not None:
