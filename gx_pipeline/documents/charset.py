@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from gx_pipeline.errors import Refusal
 
@@ -54,7 +55,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         Refusal: `unreadable` when no encoding gives clean text, with the place of the byte that is wrong where one is.
     """
     marked = next((encoding for mark, encoding in _BOMS if data.startswith(mark)), None) or wide_without_mark(data)
-    for encoding in [marked] if marked else _candidates(data, declared):
+    for encoding in iter([marked]) if marked else _candidates(data, declared):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -80,14 +81,18 @@ def wide_without_mark(data: bytes) -> str | None:
     return None
 
 
-def _candidates(data: bytes, declared: str | None) -> list[str]:
+def _candidates(data: bytes, declared: str | None) -> Iterator[str]:
     """Encodings to try: UTF-8, which other texts hardly ever happen to be, the labels, and those that words speak for."""
+    # A handful of characters in another encoding can be UTF-8 by chance; a label with words then goes before it.
+    short = len(data) < _HEAD and 0 < len(data.translate(None, _ASCII)) < _FEW_BYTES
+    if not short:
+        yield "utf-8"
     page = _DECLARED.search(data, 0, _HEAD)
     labels = [declared, (page[1] or page[2]).decode("ascii", "ignore") if page else None]
     named = [name for name in map(_superset, filter(None, labels)) if name in ("utf-8", *_BY_WORDS)]
-    # A handful of characters in another encoding can be UTF-8 by chance; a label with words then goes before it.
-    short = len(data) < _HEAD and 0 < len(data.translate(None, _ASCII)) < _FEW_BYTES
-    return list(dict.fromkeys([*(named if short else ()), "utf-8", *named, *_BY_WORDS]))
+    yield from dict.fromkeys(
+        [*named, "utf-8", *_BY_WORDS] if short else [name for name in (*named, *_BY_WORDS) if name != "utf-8"]
+    )
 
 
 def _superset(label: str) -> str:
@@ -119,7 +124,9 @@ def _check(data: bytes, text: str, encoding: str) -> None:
             f"the text holds “{found}”, which is UTF-8 read as GBK before it was saved (byte {_place(data, found, encoding):,}); "
             "fetch the file again",
         )
-    if len(_READ_AS_LATIN.findall(said)) >= _FEW or any(_is_chinese(run) for run in _LATIN_RUN.findall(said)):
+    # In UTF-8 no letter of Latin 1 comes without its lead byte.
+    latin = encoding != "utf-8" or b"\xc3" in data or b"\xc2" in data
+    if latin and (len(_READ_AS_LATIN.findall(said)) >= _FEW or any(_is_chinese(run) for run in _LATIN_RUN.findall(said))):
         raise Refusal(
             "unreadable", "the text is Chinese that was read as Latin 1 or Windows 1252 before it was saved; fetch the file again"
         )

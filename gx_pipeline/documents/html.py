@@ -23,10 +23,10 @@ from gx_pipeline.errors import Refusal
 
 (
     _INLINE, _TEXT, _BREAK, _LEAF, _HEADING, _ITEM, _BLOCK, _CELL, _ROW, _GROUP, _TABLE, _CAPTION, _PRE,
-    _LINK, _RAISED, _IMAGE, _EMBED, _META, _SKIP, _SKIP_BARE,
-) = range(20)  # fmt: skip
+    _LINK, _RAISED, _STRUCK, _IMAGE, _EMBED, _META, _SKIP, _SKIP_BARE,
+) = range(21)  # fmt: skip
 _TAGS = {
-    _INLINE: "span font b strong u i em s sub big small strike tt code label col colgroup ins del",
+    _INLINE: "span font b strong u i em sub big small tt code label col colgroup ins",
     _BREAK: "br hr",
     # Holds text, links and pictures, and no other block as a rule.
     _LEAF: "p h3 h4 h5 h6 dt address figcaption legend summary",
@@ -41,6 +41,7 @@ _TAGS = {
     _PRE: "pre listing xmp plaintext",
     _LINK: "a",
     _RAISED: "sup",
+    _STRUCK: "s strike del",
     _IMAGE: "img",
     _EMBED: "iframe embed object",
     _META: "meta title",
@@ -53,9 +54,6 @@ _KINDS = {_MAKER.create_node(tag).tag_id: kind for kind, tags in _TAGS.items() f
 _KINDS |= {node.tag_id: _TEXT for node in _MAKER.css("p")[0].iter(include_text=True)}
 _TABLE_TAG, _ROW_TAG, _LINK_TAG = (_MAKER.create_node(tag).tag_id for tag in ("table", "tr", "a"))
 _CELL_TAGS = frozenset(_MAKER.create_node(tag).tag_id for tag in ("td", "th"))
-_STRUCK_TAGS = frozenset(_MAKER.create_node(tag).tag_id for tag in ("s", "strike", "del"))
-# What is looked for before the page is gone through.
-_MARKED = "table,td[colspan],td[rowspan],th[colspan],th[rowspan],s,strike,del"
 _BY_NAME = {"xml": _SKIP_BARE}
 _NEW_LINE = frozenset(range(_BREAK, _PRE + 1))
 _PIECE = "\x1f"
@@ -68,9 +66,9 @@ _META_DATE = (
 _META_TITLE = ("articletitle", "og:title", "dc.title")
 _META_SITE = ("sitename", "site_name", "og:site_name")
 _HIDDEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.IGNORECASE)
-_STRUCK = re.compile(r"(?:^|[;\s])text-decoration(?:-line)?\s*:[^;]*\bline-through", re.IGNORECASE)
+_STRUCK_BY_STYLE = re.compile(r"(?:^|[;\s])text-decoration(?:-line)?\s*:[^;]*\bline-through", re.IGNORECASE)
 _NOT_STRUCK = re.compile(r"(?:^|[;\s])text-decoration(?:-line)?\s*:\s*none", re.IGNORECASE)
-_CUES = re.compile("日期|时间|发布于|印发|来源")
+_CUES = ("日期", "时间", "发布于", "印发", "来源")
 _RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _NUMBER = re.compile(r"\s*(\d{1,5})")
 _SMALL_TABLE = 64
@@ -137,8 +135,8 @@ def _published_on(page: _Page) -> tuple[dt.date | None, str | None]:
     shown = find_published_on(
         [
             normalize(window)
-            for cue in _CUES.finditer(text)
-            if "20" in (window := text[max(0, cue.start() - 30) : cue.end() + 60]) or "19" in window
+            for start, end in _cues(text)
+            if "20" in (window := text[max(0, start - 30) : end + 60]) or "19" in window
         ]
     )
     if shown[0]:
@@ -149,6 +147,17 @@ def _published_on(page: _Page) -> tuple[dt.date | None, str | None]:
             if found[0]:
                 return found[0], f'<meta name="{name}"> {page.meta[name]}'
     return None, None
+
+
+def _cues(text: str) -> list[tuple[int, int]]:
+    """Where words stand beside which a date of publication is printed."""
+    found: list[tuple[int, int]] = []
+    for cue in _CUES:
+        start = text.find(cue)
+        while start >= 0:
+            found.append((start, start + len(cue)))
+            start = text.find(cue, start + len(cue))
+    return sorted(found)
 
 
 class _Page:
@@ -166,12 +175,10 @@ class _Page:
         self._tree = LexborHTMLParser(data)
         self._kinds = _KINDS.copy()
         self._hide(lowered)
-        marked = self._tree.css(_MARKED)
-        _unprint([node for node in marked if node.tag_id in _STRUCK_TAGS])
-        if b"through" in lowered:
-            _unprint(self._tree.css('[style*="through" i]'))
+        marked = self._tree.css("table,[colspan],[rowspan]")
         tables = [node for node in marked if node.tag_id == _TABLE_TAG]
-        self._spanned = {row.mem_id for node in marked if node.tag_id in _CELL_TAGS and (row := node.parent) is not None}
+        self._spanned = {node.mem_id: node for node in marked if node.tag_id in _CELL_TAGS}
+        self._spanned_rows = {row.mem_id for node in self._spanned.values() if (row := node.parent) is not None}
         self._pieces: list[str] = []
         self._linked = 0
         self._block = 0
@@ -196,6 +203,10 @@ class _Page:
 
     def _hide(self, page: bytes) -> None:
         """Take out of the tree what the page does not show (Word writes `display:none` beside its own `mso-hide`)."""
+        if b"through" in page:
+            for node in self._tree.css('[style*="through" i]'):
+                if _STRUCK_BY_STYLE.search(node.attributes.get("style") or ""):
+                    _unprint(node)
         selectors = ["[hidden]", '[style*="hidden" i]'] if b"hidden" in page else []
         if b"display" in page:
             selectors.append('[style*="display" i]')
@@ -272,6 +283,8 @@ class _Page:
                 elif kind == _LINK:
                     if self._read_link(node):
                         self._linked += len(node.text())
+                elif kind == _STRUCK:
+                    _unprint_struck(node)
                 elif kind == _RAISED:
                     pieces.append(node.text().translate(_RAISED_DIGITS))
                     continue
@@ -346,6 +359,8 @@ class _Page:
             elif kind == _LINK:
                 if self._read_link(node) and lines:
                     self._linked += len(node.text())
+            elif kind == _STRUCK:
+                _unprint_struck(node)
             elif kind == _RAISED:
                 raised.update(part.mem_id for part in node.traverse(include_text=True))
             elif not self._goes_inside(node, kind):
@@ -396,6 +411,8 @@ class _Page:
         """Read text that keeps its lines; not where elements part the lines."""
         if node.css_first("br,p,div,table,li") is not None:
             return False
+        for struck in node.css("s,strike,del"):
+            _unprint_struck(struck)
         for line in read_text(node.text(), Source("", "", 0, "text/plain")).lines:
             if any(cell.kind == "text" for cell in line.cells):
                 self.entries.append(Entry(self._block, line.cells))
@@ -446,14 +463,13 @@ class _Page:
     def _table(self, table: LexborNode) -> bool:
         """Read a table as a grid; not one whose cells only hold the page's paragraphs."""
         kinds = self._kinds
-        tags = {node.tag_id: node for node in table.traverse()}
-        # Where every text is simply shown, the text of a cell is taken as it is.
-        plain = all((kinds[tag] if tag in kinds else self._kind(node)) < _LINK for tag, node in tags.items())
-        spanned = self._spanned
         rows: list[list[str]] = []
         groups: list[int] = []
         spans: dict[int, dict[int, tuple[int, int]]] = {}
         captions: list[str] = []
+        tags = self._tags_in(table)
+        # Where every text is simply shown, the text of a cell is taken as it is.
+        plain = all(kinds[tag] < _LINK for tag in tags)
         pictures = len(self.pictures)
         for group in table.iter():
             kind = kinds.get(group.tag_id)
@@ -465,15 +481,18 @@ class _Page:
             for line in group.iter():
                 if line.tag_id != _ROW_TAG:
                     continue
-                if not plain:
-                    row = [self._cell_text(cell) for cell in line.iter() if cell.tag_id in _CELL_TAGS]
-                else:
-                    row = [cell.text(True, _PIECE, False, True) for cell in line.iter() if cell.tag_id in _CELL_TAGS]
+                cells = [cell for cell in line.iter() if cell.tag_id in _CELL_TAGS]
+                if plain:
+                    row = [cell.text(True, _PIECE, False, True) for cell in cells]
                     if _PIECE in "".join(row):
-                        cells = [cell for cell in line.iter() if cell.tag_id in _CELL_TAGS]
                         row = [self._cell_text(cell) if _PIECE in text else text for cell, text in zip(cells, row, strict=True)]
-                if line.mem_id in spanned:
-                    spans[len(rows)] = _spans_in(line)
+                else:
+                    row = [self._cell_text(cell) for cell in cells]
+                if line.mem_id in self._spanned_rows:
+                    marks = [cell.mem_id for cell in cells]
+                    spans[len(rows)] = {
+                        place: _spans_of(self._spanned[mark]) for place, mark in enumerate(marks) if mark in self._spanned
+                    }
                 rows.append(row)
         if _lays_out(rows):
             del self.pictures[pictures:]
@@ -485,6 +504,15 @@ class _Page:
         ends = _group_ends(groups, len(rows)) if spans and len(groups) > 1 else ()
         self.entries.append(Entry(self._block, (), tuple(spread(rows, spans, ends)), links))
         return True
+
+    def _tags_in(self, table: LexborNode) -> set[int]:
+        """The elements that a table holds, each of a known kind."""
+        tags = {node.tag_id for node in table.traverse()}
+        if not tags <= self._kinds.keys():
+            for node in table.traverse():
+                if node.tag_id not in self._kinds:
+                    self._kind(node)
+        return tags
 
     def _cell_text(self, cell: LexborNode) -> str:
         """The text of a cell as shown, with a space where a line or a block breaks."""
@@ -505,14 +533,17 @@ def _outer(table: LexborNode, known: dict[int, int]) -> int | None:
     raise markup_limits.too_deep()
 
 
-def _unprint(nodes: list[LexborNode]) -> None:
-    """Take the text out of those of the nodes that are struck out; the cells and breaks in it keep their places."""
-    for node in nodes:
-        style = node.attributes.get("style") or ""
-        if _STRUCK.search(style) or (node.tag_id in _STRUCK_TAGS and not _NOT_STRUCK.search(style)):
-            for part in list(node.traverse(include_text=True)):
-                if part.is_text_node:
-                    part.decompose()
+def _unprint_struck(node: LexborNode) -> None:
+    """Take the text out of an element that strikes out, unless its style says that it does not."""
+    if not _NOT_STRUCK.search(node.attributes.get("style") or ""):
+        _unprint(node)
+
+
+def _unprint(node: LexborNode) -> None:
+    """Take the text out of a node; the cells and breaks in it keep their places."""
+    for part in list(node.traverse(include_text=True)):
+        if part.is_text_node:
+            part.decompose()
 
 
 def _pass_over(node: LexborNode, nodes: Iterator[LexborNode]) -> None:
@@ -529,18 +560,9 @@ def _lays_out(rows: list[list[str]]) -> bool:
     return sum(map(len, rows)) < _FEW_CELLS and any(text.count("。") >= _PROSE for texts in rows for text in texts)
 
 
-def _spans_in(row: LexborNode) -> dict[int, tuple[int, int]]:
-    """The spans of the cells of a row by their place in it, where they are more than the cell itself."""
-    found: dict[int, tuple[int, int]] = {}
-    place = 0
-    for cell in row.iter():
-        if cell.tag_id in _CELL_TAGS:
-            attributes = cell.attributes
-            span = _span(attributes.get("rowspan"), 0), _span(attributes.get("colspan"), 1)
-            if span != (1, 1):
-                found[place] = span
-            place += 1
-    return found
+def _spans_of(cell: LexborNode) -> tuple[int, int]:
+    attributes = cell.attributes
+    return _span(attributes.get("rowspan"), 0), _span(attributes.get("colspan"), 1)
 
 
 def _span(printed: str | None, least: int) -> int:

@@ -6,7 +6,6 @@ Follows the table model of HTML (and fits any format that states spans); knows n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from gx_pipeline.documents.model import COVERED, GAP, Cell, cell_of
 from gx_pipeline.errors import Refusal
@@ -14,6 +13,7 @@ from gx_pipeline.errors import Refusal
 MAX_COLUMNS = 64
 MAX_ROWS = 4000
 _SHORT = 64
+_MOST_KNOWN = 1 << 14
 _SPACE = " \t\r\n\f"
 
 Spans = Mapping[int, Mapping[int, tuple[int, int]]]
@@ -39,6 +39,7 @@ def spread(rows: Sequence[Sequence[str]], spans: Spans, ends: Sequence[int] = ()
     until = [0] * (MAX_COLUMNS + 1)
     reach = width = 0
     for index, texts in enumerate(rows):
+        printed = [_PRINTED[text] for text in texts]
         own = spans.get(index)
         column = 0
         while until[column] > index:
@@ -46,26 +47,26 @@ def spread(rows: Sequence[Sequence[str]], spans: Spans, ends: Sequence[int] = ()
         while reach and until[reach - 1] <= index:
             reach -= 1
         if own is None and column >= reach:
-            cells = [_printed(text) if len(text) <= _SHORT else cell_of(text.strip(_SPACE)) for text in texts]
-            grid.append([COVERED] * column + cells if column else cells)
+            grid.append([COVERED] * column + printed if column else printed)
             if texts:
                 width = max(width, column + len(texts))
             continue
         cells = [COVERED] * column
         above = reach
         behind = max(own) + 1 if own else 0
-        for place, text in enumerate(texts):
+        for place, cell in enumerate(printed):
             if place >= behind and column >= reach:
-                cells += [_printed(text) if len(text) <= _SHORT else cell_of(text.strip(_SPACE)) for text in texts[place:]]
+                cells += printed[place:]
                 column = len(cells)
                 width = max(width, column)
                 break
             while until[column] > index:
                 cells.append(COVERED)
                 column += 1
-            cells.append(_printed(text) if len(text) <= _SHORT else cell_of(text.strip(_SPACE)))
+            cells.append(cell)
             column += 1
-            width = max(width, column)
+            if column > width:
+                width = column
             if own and place in own:
                 down, right = own[place]
                 start, column = column - 1, min(column + right - 1, MAX_COLUMNS)
@@ -86,9 +87,19 @@ def spread(rows: Sequence[Sequence[str]], spans: Spans, ends: Sequence[int] = ()
     return [tuple(cells) if len(cells) <= width else tuple(cells[:width]) for cells in grid]
 
 
-@lru_cache(maxsize=1 << 14)
-def _printed(text: str) -> Cell:
-    return cell_of(text.strip(_SPACE))
+class _Printed(dict[str, Cell]):
+    """The cell of each printed text; short ones, which repeat from table to table, are made once."""
+
+    def __missing__(self, text: str) -> Cell:
+        cell = cell_of(text.strip(_SPACE))
+        if len(text) <= _SHORT:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[text] = cell
+        return cell
+
+
+_PRINTED = _Printed()
 
 
 def _too_wide() -> Refusal:
