@@ -105,7 +105,7 @@ def is_outline_heading(text: str) -> bool:
 def _is_anchor(entry: Entry) -> bool:
     if entry.rows:
         return sum(map(len, entry.rows)) >= _ANCHOR_CELLS and not entry.is_menu
-    return is_outline_heading(entry.cells[0].text) and not entry.is_menu
+    return bool(entry.cells) and is_outline_heading(entry.cells[0].text) and not entry.is_menu
 
 
 def _is_sentence(entry: Entry) -> bool:

@@ -64,12 +64,7 @@ def cuts(size, number, seed):
     return sorted({0, 1, size - 1, *(rng.randrange(size) for _ in range(number))})
 
 
-crashes_on_an_empty_table = pytest.mark.xfail(raises=IndexError, strict=True, reason="<table> without a row crashes the reader")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=crashes_on_an_empty_table) if name == "HTML clean" else name for name in TEXTS]
-)
+@pytest.mark.parametrize("name", TEXTS)
 def test_a_text_cut_off_tells_what_is_missing(read_back, name):
     document = generate(ENTRIES[name], 3, broken=False)
     text, encoding = text_of(document)
@@ -147,7 +142,6 @@ def test_lines_of_a_report_in_any_order_crash_nothing(registry, lines):
     assert {cell.state for cell in report.cells} <= {"reported", "blank", "not_applicable", "missing", "unparsed"}
 
 
-@crashes_on_an_empty_table
 @steady(60)
 @given(pieces=st.lists(st.one_of(st.sampled_from(TAGS), st.sampled_from(LINES)), max_size=120))
 def test_tags_and_lines_in_any_order_crash_nothing(registry, pieces):

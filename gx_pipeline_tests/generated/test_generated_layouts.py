@@ -20,13 +20,6 @@ from gx_pipeline_tests.generated.layouts import entries, generate
 QUICK = ("text", "HTML")
 # Layouts whose figures the parser leaves unread here and there, and tells: the least share that it reads, in percent.
 UNREAD_IN_PART: dict[str, float] = {"text aligned by spaces": 98.0}
-# Layouts that are read whole and yet raise a finding of severity error.
-KNOWN_ALARMS = frozenset({"HTML columns in another order", "HTML total first", "text label lines, figures spaced"})
-# Layouts in which the parser is still wrong in silence: each is to go, none is to come.
-KNOWN_SILENT = frozenset({"HTML corrections struck out"})
-# Layouts of which the parser leaves numbers neither in a cell nor in a finding: rows of figures after the last row of a
-# table, a table that is printed twice.
-KNOWN_LOSSES = frozenset({"text extra rows, pipes", "text a table twice, pipes"})
 ENTRIES = list(entries())
 WHOLE = [entry for entry in ENTRIES if not entry.damaged]
 
@@ -49,7 +42,7 @@ def of_layout(entry_list):
 @of_layout(ENTRIES)
 def test_nothing_is_wrong_in_silence(reading_of, entry):
     silent = [line for reading in readings(reading_of, entry) for line in reading.cells_not_right("silent")]
-    assert silent == [] or entry.name in KNOWN_SILENT
+    assert silent == []
 
 
 @of_layout(WHOLE)
@@ -66,7 +59,7 @@ def test_a_whole_report_raises_no_error(reading_of, entry):
         f"{finding.rule}: {finding.message}"
         for reading in sound
         for finding in reading.findings
-        if finding.severity == "error" and entry.name not in KNOWN_ALARMS | UNREAD_IN_PART.keys()
+        if finding.severity == "error" and entry.name not in UNREAD_IN_PART
     ] == []
 
 
@@ -85,10 +78,7 @@ def test_every_number_is_in_one_cell_or_in_a_finding(reading_of, entry):
         lines = [number for place, number in numbers if held[place]]
         inside = [place for place, number in numbers if lines and min(lines) <= number <= max(lines)]
         assert all(held[place] <= 1 for place, _ in numbers)
-        assert (
-            any(word in entry.name for word in KNOWN_LOSSES)
-            or [place for place in inside if not held[place] and place not in told] == []
-        )
+        assert [place for place in inside if not held[place] and place not in told] == []
 
 
 @of_layout([entry for entry in WHOLE if entry.family in QUICK])
@@ -130,5 +120,4 @@ def test_the_lists_name_layouts_that_there_are():
     names = [entry.name for entry in ENTRIES]
     assert len(set(names)) == len(names)
     assert {entry.family for entry in ENTRIES} == {"text", "HTML", "DOCX", "spreadsheets", "PDF"}
-    assert {*UNREAD_IN_PART, *KNOWN_ALARMS} <= {entry.name for entry in WHOLE}
-    assert set(names) >= KNOWN_SILENT | KNOWN_LOSSES
+    assert UNREAD_IN_PART.keys() <= {entry.name for entry in WHOLE}
