@@ -583,8 +583,8 @@ def _without_empty_lines(tokens: list[Token]) -> list[Token]:
 
 def _left(draft: Draft, placed: Placed) -> list[Token]:
     """The filled cells of a row that the placement leaves over."""
-    used = {id(token) for token in placed.tokens.values()} | {id(token) for part in placed.joined.values() for token in part}
-    return [token for token in draft.filled if id(token) not in used]
+    used = {token.index for token in placed.tokens.values()} | {token.index for part in placed.joined.values() for token in part}
+    return [token for token in draft.filled if token.index not in used]
 
 
 def _texts(draft: Draft) -> tuple[object, ...]:

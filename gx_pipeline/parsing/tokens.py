@@ -87,7 +87,7 @@ def _word(text: str) -> Word:
         sign = _label_signs.setdefault((labels, unit, slip is not None), _FIRST_LABEL_SIGN + len(_label_signs))
         tables = frozenset(label.table for label in labels)
         return Word("label", text, sign, labels, slip, unit, begins, parts, tables, special=begins or bool(parts))
-    if not key(text):
+    if not key(text) and not parts:
         return _COVERED  # a bracket or quotation mark that a line break has cut off
     digits = _DIGIT.search(_NUMBERED.sub("", text)) is not None
     sign = _TEXT_WITH_DIGITS_SIGN if digits else _TEXT_SIGN
@@ -131,8 +131,8 @@ def _run_together(text: str) -> tuple[Word, ...]:
                 return ()
         found.append(_word(" ".join(pieces[start:stop])))
         start = stop
-    labels = sum(word.kind == "label" for word in found)
-    return tuple(found) if len(found) > 1 and (labels or len(found) > 2) else ()
+    figures_alone = all(word.kind == "number" for word in found)
+    return tuple(found) if len(found) > (2 if figures_alone else 1) else ()
 
 
 def _is_label(text: str) -> bool:
