@@ -53,6 +53,9 @@ _MAKER = LexborHTMLParser("<p>.</p>")
 _KINDS = {_MAKER.create_node(tag).tag_id: kind for kind, tags in _TAGS.items() for tag in tags.split()}
 _KINDS |= {node.tag_id: _TEXT for node in _MAKER.css("p")[0].iter(include_text=True)}
 _TABLE_TAG, _ROW_TAG, _LINK_TAG = (_MAKER.create_node(tag).tag_id for tag in ("table", "tr", "a"))
+_BARE_TAGS = frozenset(
+    _MAKER.create_node(tag).tag_id for tag in ("table", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th")
+)
 _CELL_TAGS = frozenset(_MAKER.create_node(tag).tag_id for tag in ("td", "th"))
 _BY_NAME = {"xml": _SKIP_BARE}
 _NEW_LINE = frozenset(range(_BREAK, _PRE + 1))
@@ -468,8 +471,9 @@ class _Page:
         spans: dict[int, dict[int, tuple[int, int]]] = {}
         captions: list[str] = []
         tags = self._tags_in(table)
-        # Where every text is simply shown, the text of a cell is taken as it is.
+        # Where every text is simply shown, the text of a cell is taken as it is; where it has no elements at all, at once.
         plain = all(kinds[tag] < _LINK for tag in tags)
+        bare = tags <= _BARE_TAGS
         pictures = len(self.pictures)
         for group in table.iter():
             kind = kinds.get(group.tag_id)
@@ -482,7 +486,9 @@ class _Page:
                 if line.tag_id != _ROW_TAG:
                     continue
                 cells = [cell for cell in line.iter() if cell.tag_id in _CELL_TAGS]
-                if plain:
+                if bare:
+                    row = [cell.text_lexbor() for cell in cells]
+                elif plain:
                     row = [cell.text(True, _PIECE, False, True) for cell in cells]
                     if _PIECE in "".join(row):
                         row = [self._cell_text(cell) if _PIECE in text else text for cell, text in zip(cells, row, strict=True)]

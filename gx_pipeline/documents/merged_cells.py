@@ -53,31 +53,35 @@ def spread(rows: Sequence[Sequence[str]], spans: Spans, ends: Sequence[int] = ()
             continue
         cells = [COVERED] * column
         above = reach
-        behind = max(own) + 1 if own else 0
+        own = own or {}
+        behind = max(own, default=-1) + 1
+        last = 0
         for place, cell in enumerate(printed):
             if place >= behind and column >= reach:
                 cells += printed[place:]
-                column = len(cells)
-                width = max(width, column)
+                last = column = len(cells)
                 break
             while until[column] > index:
                 cells.append(COVERED)
                 column += 1
             cells.append(cell)
             column += 1
-            if column > width:
-                width = column
-            if own and place in own:
+            last = column
+            if place in own:
                 down, right = own[place]
-                start, column = column - 1, min(column + right - 1, MAX_COLUMNS)
-                cells.extend([COVERED] * (column - start - 1))
-                end = ends[index] if ends else len(rows)
-                stop = end if down == 0 else min(index + down, end)
-                if stop > index + 1:
-                    reach = max(reach, column)
-                    until[start:column] = [max(stop, above) for above in until[start:column]]
+                if right > 1:
+                    column = min(column + right - 1, MAX_COLUMNS)
+                    cells += [COVERED] * (column - last)
+                if down != 1:
+                    end = ends[index] if ends else len(rows)
+                    stop = end if down == 0 else min(index + down, end)
+                    if stop > index + 1:
+                        reach = max(reach, column)
+                        until[last - 1 : column] = [max(stop, before) for before in until[last - 1 : column]]
             if column >= MAX_COLUMNS and place + 1 < len(texts):
                 raise _too_wide()
+        if last > width:
+            width = last
         if above > column:
             cells.extend([COVERED if until[below] > index else GAP for below in range(column, above)])
         grid.append(cells)
