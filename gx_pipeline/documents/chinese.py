@@ -32,13 +32,13 @@ def in_simplified(document: Document) -> Document:
 
 
 def simplify(text: str) -> str:
-    """A text in simplified characters and the words of the mainland (資訊: 信息)."""
-    return normalize(_converter().convert(text))
+    """A text in simplified characters, character by character; of Taiwan's words, the one that names the reports (資訊: 信息)."""
+    return normalize(_converter().convert(text).replace("资讯", "信息"))
 
 
 @cache
 def _converter() -> OpenCC:
-    return OpenCC("tw2sp")
+    return OpenCC("t2s")
 
 
 def _simplified(cell: Cell) -> Cell:

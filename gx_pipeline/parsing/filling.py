@@ -19,6 +19,7 @@ from gx_pipeline.parsing.placing import Placed, candidates, place, sums_of_row, 
 from gx_pipeline.parsing.rows import Draft, Rows
 from gx_pipeline.parsing.tokens import VALUES, Token
 
+_THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+")
 _UNIT = re.compile(r" ?[件条项宗起个次份]$")
 
 
@@ -89,6 +90,7 @@ class Fill:
             elif draft.filled:
                 rows.strays += draft.filled
         self._slips(by_code, rows.slips)
+        self._doubt_rows(rows)
         order, out_of_order = self._order(rows)
         self._distrust_broken_headings([draft for drafts in by_code.values() for draft in drafts])
         doubtful = {}
@@ -103,8 +105,13 @@ class Fill:
         self._settle(doubtful)
         self._told_copies()
         if rows.strays:
-            lost = [cell.key for cell in self.cells if cell.state == "missing"]
-            self._unplaced(lost, rows.strays, "outside any row")
+            open_rows = {row.code for row in self.declared.rows if not sums_of_row(self.form, self.table, row.code)}
+            doubted = [
+                cell.key
+                for cell in self.cells
+                if cell.state == "missing" or (cell.key.row in open_rows and cell.placement == "position")
+            ]
+            self._unplaced(doubted, rows.strays, "outside any row")
         if not self.found:
             self._say(
                 "table_missing", "error", f"{self.declared.label}: the table is not in the document", self.form.cells(self.table)
@@ -126,6 +133,8 @@ class Fill:
         leaves = [
             run if in_line else [code for code in run if code != total] for run, in_line in zip(runs, rows.in_line, strict=True)
         ]
+        if any(in_line and len(set(run)) < len(run) for run, in_line in zip(runs, rows.in_line, strict=True)):
+            return None, True
         first = bool(total) and any(run[0] == total and len(run) == len(wanted) for run in runs)
         together = {tuple(column.code for column in self.declared.columns_of(row.code)) for row in self.declared.rows}
         if not first and all(_in_order(run, codes) for run in leaves for codes in together):
@@ -200,6 +209,29 @@ class Fill:
                 "the cells are placed by position",
             )
 
+    def _doubt_rows(self, rows: Rows) -> None:
+        """Tell of a table whose headings come twice before its rows, or whose figures seem to stand before their labels."""
+        if self.table != "requests":
+            return
+        cells = self.form.cells(self.table)
+        if any(len(set(run)) < len(run) for run in rows.runs):
+            self._say(
+                "headings_twice",
+                "warn",
+                f"{self.declared.label}: column headings come twice with no row between; its figures may be those of another year",
+                cells,
+            )
+        if not rows.drafts or rows.drafts[0].label is not None or not rows.drafts[0].filled:
+            return
+        last = next((draft for draft in reversed(rows.drafts) if draft.code in self._row_codes), None)
+        if last is not None and not last.explicit and not last.pairs:
+            self._say(
+                "row_may_be_shifted",
+                "warn",
+                f"{self.declared.label}: figures stand before the first label and none behind the last; each row may bear the next one's",
+                cells,
+            )
+
     def _numbered_rows(self, by_code: dict[str, list[Draft]]) -> None:
         """Where most rows have a cell too many, a column stands beside them that is none of the form's: then no cells are joined."""
         drafts = [draft for code, rows in by_code.items() for draft in rows if draft.explicit]
@@ -208,7 +240,7 @@ class Fill:
 
     def _empty_copies(self, row: str, drafts: Sequence[Draft]) -> None:
         """Tell where a row stands a second time without cells: which of the two is the report's is not certain."""
-        empty = [draft for draft in drafts if draft.label and draft.body and not draft.explicit and not draft.pairs]
+        empty = [draft for draft in drafts if draft.label and not draft.explicit and not draft.pairs]
         if empty and any(draft.explicit or draft.pairs for draft in drafts):
             where = ", ".join(draft.label.locator for draft in empty if draft.label)
             self._say(
@@ -362,6 +394,7 @@ class Fill:
             )
             if apart is not None:
                 apart.pairs.update(draft.pairs)
+                apart.body += draft.body
             elif same is None:
                 merged.append(draft)
             else:
@@ -533,7 +566,12 @@ class Fill:
             )
 
     def _may_be_joined(self, tokens: Sequence[Token], reads: Mapping[str, Read], sums: Sequence[Sequence[str]]) -> bool:
-        """Whether digits that stand apart in a cell may be one figure: the row tallies so, or the cell has borders and no sum."""
+        """Whether digits that stand apart in a cell may be one figure: the row tallies so, or the cell has borders and no sum.
+
+        Where more than one cell of a row is so, two rows may have run into one; only thousands are then read.
+        """
+        if len(tokens) > 1 and not all(_THOUSANDS.fullmatch(token.text) for token in tokens):
+            return False
         if sums:
             return tallies({code: read.value or 0 for code, read in reads.items()}, sums)
         return all(token.table is not None or token.width > 1 for token in tokens)

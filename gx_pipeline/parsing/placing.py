@@ -46,6 +46,8 @@ def place(
         The placement, empty when the row has no cells at all, or None when no placement is certain.
     """
     codes = [column.code for column in columns]
+    if draft.pairs and any(token.kind in ("number", "placeholder") for token in draft.body):
+        return None
     if draft.pairs:
         known = {code: token for code, token in draft.pairs.items() if code in codes}
         return Placed(known, "header") if len(known) == len(draft.pairs) else None
@@ -77,7 +79,8 @@ def place(
 def _by_heading(draft: Draft, codes: Sequence[str]) -> dict[str, Token] | None:
     """The cells under the headings, when every heading of the row is there and no filled cell stands elsewhere."""
     under = {code: column for column, code in draft.header.items()}
-    if not under or any(code not in under for code in codes):
+    twice = len(under) < len(draft.header) and any(list(draft.header.values()).count(code) > 1 for code in codes)
+    if not under or twice or any(code not in under for code in codes):
         return None
     wanted = {under[code]: code for code in codes}
     cells = [

@@ -266,6 +266,8 @@ class _Scan:
                 self.pending = None
                 return
             self._open(row, token)
+            if self._closes_its_line(token):
+                self._flush()
         elif column is not None:
             self._column(token, column)
         else:
@@ -280,6 +282,13 @@ class _Scan:
         if code == "other_other" and token.label(self.table, "column") and self._last_row() not in _OTHER_ROWS:
             return None
         return code
+
+    def _closes_its_line(self, token: Token) -> bool:
+        """Whether figures stand before a label in its line and nothing behind it: then what follows is no cell of its row."""
+        if token.width < 2 or (token.index + 1 < self.stop and self.tokens[token.index + 1].line == token.line):
+            return False
+        before = reversed(self.tokens[max(self.start, token.index - token.width) : token.index])
+        return any(known.line == token.line and known.kind == "number" for known in before)
 
     def _heading_follows(self, token: Token) -> bool:
         """Whether the next thing that is printed is a heading: 总计 is then the first of them and no row."""
@@ -366,7 +375,7 @@ class _Scan:
             self.pending = None
         elif self.current is not None and self.current.pairs:
             if token.kind in ("number", "placeholder"):
-                self.rows.strays.append(token)
+                self.current.body.append(token)
         elif self.current is not None and not self._begins_nameless_row(token):
             self.current.body.append(token)
         elif token.kind in ("number", "placeholder") or (token.kind == "blank" and not self.in_header):
