@@ -161,3 +161,15 @@ def test_a_row_of_section_two_without_sums_is_not_wrong_in_silence(write_report,
     parsed = parse_text(getattr(report, layout)())
     assert row_of(parsed, "regulations") in ([1, 2, 3], [None] * 3)
     assert "regulations" in told_rows(parsed)
+
+
+@LAYOUTS
+def test_a_row_without_a_label_is_not_named_where_one_of_its_cells_cannot_be_read(write_report, parse_text, by_rule, layout):
+    """The sum holds without the cell, which is no proof."""
+    report = write_report({"requests": ROWS})
+    report.row("denied_internal_affairs")[1:] = ["2", "-3", "0", "0", "0", "0", "2"]
+    drop_labels(report, "denied_internal_affairs")
+    parsed = parse_text(getattr(report, layout)())
+    assert by_rule(parsed, "row_label_lost") == []
+    assert "denied_internal_affairs" in told_rows(parsed)
+    assert nothing_is_wrong_in_silence(parsed)
