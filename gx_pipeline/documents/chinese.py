@@ -15,6 +15,8 @@ from gx_pipeline.documents.model import Cell, Document, normalize
 # Every report prints these words: 公开, 机关, 总计 or 结果, in either script.
 _TRADITIONAL = ("公開", "機關", "總計", "結果", "報告")
 
+_WORDS_OF_TAIWAN = {"资讯": "信息", "规范性档案": "规范性文件", "本列资料": "本列数据", "资料的勾稽": "数据的勾稽"}
+
 
 def is_traditional(text: str) -> bool:
     """Whether a text is written in Traditional characters, told by words that every report prints."""
@@ -32,8 +34,11 @@ def in_simplified(document: Document) -> Document:
 
 
 def simplify(text: str) -> str:
-    """A text in simplified characters, character by character; of Taiwan's words, the one that names the reports (資訊: 信息)."""
-    return normalize(_converter().convert(text).replace("资讯", "信息"))
+    """A text in simplified characters, character by character; of Taiwan's words, those that the forms' labels hold."""
+    simplified = _converter().convert(text)
+    for theirs, ours in _WORDS_OF_TAIWAN.items():
+        simplified = simplified.replace(theirs, ours)
+    return normalize(simplified)
 
 
 @cache

@@ -493,11 +493,13 @@ class Fill:
             headings = [token.index for token in part if token.label(self.table, "column")]
             if not headings or any(token.kind in ("number", "placeholder") and token.index < headings[-1] for token in part):
                 return None
+            if list(dict.fromkeys(rows)) != [code for code in procedures if code in rows]:
+                return None
             if len(found) != len(wanted) or found == wanted:
                 continue
             chunks = [found[at : at + size] for at in range(0, len(found), size)]
             if (
-                rows != procedures
+                list(dict.fromkeys(rows)) != procedures
                 or any(chunk != chunks[0] for chunk in chunks)
                 or sorted(chunks[0]) != sorted(wanted[:size])
                 or order

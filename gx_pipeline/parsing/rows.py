@@ -211,6 +211,7 @@ class _Scan:
         self.header: dict[int, str] = {}
         self.header_line = -1
         self.run_line = -1
+        self.run_places: dict[str, list[tuple[int, int]]] = {}
         self.in_header = False
 
     def run(self) -> None:
@@ -315,6 +316,9 @@ class _Scan:
             self.rows.runs.append([])
             self.rows.in_line.append(token.width > 1)
             self.run_line = token.line
+            self.run_places = {}
+        if self._copies_heading(token, code):
+            return
         self.rows.runs[-1].append(code)
         self.rows.in_line[-1] &= token.line == self.run_line
         if token.unit:
@@ -349,6 +353,16 @@ class _Scan:
         if label.table is not None:
             return False
         return label.line == heading.line if label.width > 1 else label.index > 0 and self.tokens[label.index - 1].kind == "label"
+
+    def _copies_heading(self, token: Token, code: str) -> bool:
+        """Whether a heading only repeats the one beside or above it, as a merged cell does whose text was copied."""
+        places = self.run_places.setdefault(code, [])
+        copied = token.width > 1 and any(
+            (line == token.line and column == token.column - 1) or (line != token.line and column == token.column)
+            for line, column in places
+        )
+        places.append((token.line, token.column))
+        return copied and token.table is None
 
     def _text(self, token: Token) -> None:
         """An unknown text: in the line of a row it stands for a figure; elsewhere what follows it is not the row before."""
