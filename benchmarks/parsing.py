@@ -258,11 +258,14 @@ def compare_layouts(layouts: Sequence[Entry], registry: Registry, seeds: Iterato
 
 
 def long_run(layouts: Sequence[Entry], registry: Registry, seeds: Iterator[int], size: Size) -> list[Milestone]:
-    """Fresh documents one after another; what a document costs and what memory is held after N, 2N, 4N and 8N."""
+    """Fresh documents one after another; what a document costs and what memory is held after N, 2N and so on to 16N.
+
+    What is kept of texts and layouts is bounded; memory grows until it is full.
+    """
     fresh = Fresh(layouts, seeds)
     for file in fresh.take(size.warm_up * len(layouts)):
         read(registry, file)
-    marks = {size.long_run * factor for factor in (1, 2, 4, 8)}
+    marks = {size.long_run * factor for factor in (1, 2, 4, 8, 16)}
     spent = 0.0
     milestones = [Milestone(0, 0.0, resident_bytes(), peak_bytes())]
     for number, file in enumerate(fresh.take(max(marks)), start=1):
