@@ -493,7 +493,9 @@ class Fill:
             headings = [token.index for token in part if token.label(self.table, "column")]
             if not headings or any(token.kind in ("number", "placeholder") and token.index < headings[-1] for token in part):
                 return None
-            if list(dict.fromkeys(rows)) != [code for code in procedures if code in rows]:
+            named = [token.index for token in part if token.label(self.table, "row")]
+            before = named and any(token.label(self.table, "furniture") and token.index < named[0] for token in part)
+            if before or list(dict.fromkeys(rows)) != [code for code in procedures if code in rows]:
                 return None
             if len(found) != len(wanted) or found == wanted:
                 continue
