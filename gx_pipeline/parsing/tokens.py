@@ -21,6 +21,7 @@ VALUES: frozenset[TokenKind] = frozenset({"number", "placeholder", "blank"})
 MAX_JOINED = 6
 MAX_EMPTY = 6
 MAX_BETWEEN = 20
+_SENTENCE = 12
 _PAGE_NUMBER = re.compile(
     r"[-\u2010-\u2015\u2212]+ ?\d{1,3} ?[-\u2010-\u2015\u2212]+"
     r"|第? ?\d{1,3} ?页(?:[,/ ]*共 ?\d{1,3} ?页)?"
@@ -77,6 +78,8 @@ def _prose(text: str) -> Word:
 
 @lru_cache(maxsize=1 << 16)
 def _word(text: str) -> Word:
+    if len(text) > _SENTENCE and text[-1] in "。;:":
+        return _prose(text)
     kind: TokenKind = kind_of(text)
     parts = _run_together(text)
     if kind != "text":
@@ -208,8 +211,9 @@ def tokenize(document: Document) -> Stream:
     """All cells of the document in reading order; a label cut over a few lines becomes one token where it begins."""
     lines = document.lines
     stream = Stream(lines)
-    words, cells, at, columns = stream.words, stream.cells, stream.at, stream.columns
     labelled, texts, passed = stream.labelled, stream.texts, 0
+    words = stream.words
+    add_word, add_cell, add_line, add_column = words.append, stream.cells.append, stream.at.append, stream.columns.append
     taken: dict[tuple[int, int], Word | None] = {}
     for number, line in enumerate(lines):
         for column, cell in enumerate(line.cells):
@@ -228,10 +232,10 @@ def tokenize(document: Document) -> Stream:
                         texts.append(passed)
                     elif part.kind == "text":
                         passed += 1
-                    words.append(part)
-                    cells.append(of_part)
-                    at.append(number)
-                    columns.append(column)
+                    add_word(part)
+                    add_cell(of_part)
+                    add_line(number)
+                    add_column(column)
                 continue
             sign = word.sign
             if sign >= _TEXT_SIGN:
@@ -240,10 +244,10 @@ def tokenize(document: Document) -> Stream:
                     texts.append(passed)
                 else:
                     passed += 1
-            words.append(word)
-            cells.append(cell)
-            at.append(number)
-            columns.append(column)
+            add_word(word)
+            add_cell(cell)
+            add_line(number)
+            add_column(column)
     return stream
 
 
