@@ -143,11 +143,12 @@ def test_last_years_table_beside_this_years_is_not_taken_for_it(report, write_re
     assert wrong_in_silence(parse_text(getattr(report, layout)())) == {}
 
 
-def test_a_row_that_is_empty_this_year_does_not_take_last_years_figures(report, write_report, parse_text):
+@TEXTS
+def test_a_row_that_is_empty_this_year_does_not_take_last_years_figures(report, write_report, parse_text, layout):
     old = write_report({"proactive_disclosure": {"regulations": {"made": 1, "repealed": 9, "in_force": 4}}})
     report.row("regulations")[1:] = [""] * 3
     report.proactive = [*old.proactive, ["本年数据"], *report.proactive]
-    parsed = parse_text(report.piped())
+    parsed = parse_text(getattr(report, layout)())
     assert wrong_in_silence(parsed, written() | {("proactive_disclosure", "regulations"): [None] * 3}) == {}
 
 
@@ -357,4 +358,92 @@ def test_what_stands_beside_a_figure_in_its_cell_changes_it_not_in_silence(repor
     for row in (report.row("granted"), report.row("regulations"), report.row("administrative_licenses")):
         row[1] = form.format(row[1])
     report.disputes[3][0] = form.format(report.disputes[3][0])
+    assert wrong_in_silence(parse_text(getattr(report, layout)())) == {}
+
+
+# -- columns and rows told apart by where they stand ---------------------------------------------------------------------
+
+
+@LAYOUTS
+@pytest.mark.parametrize("form", ["2021", "2019"])
+def test_the_number_of_the_next_row_does_not_fill_a_blank_that_left_no_trace(write_report, parse_text, layout, form):
+    """One cell a line: 行政许可, figures, a blank that is gone, 4, the label of the fourth row."""
+    report = write_report(form=form, year={"2021": 2024, "2019": 2020}[form])
+    row = report.row("administrative_licenses")
+    row[-1] = ""
+    number = 0
+    for other in report.proactive:
+        if is_row(report, other):
+            number += 1
+            other.insert(0, str(number))
+    parsed = parse_text(getattr(report, layout)())
+    assert row_of(parsed, "administrative_licenses")[-1] is None or (
+        ("proactive_disclosure", "administrative_licenses") in told_rows(parsed)
+    )
+
+
+@LAYOUTS
+@pytest.mark.parametrize("name", ["行次", "序号", "单位"])
+def test_a_column_between_measure_and_figure_is_not_the_figure(report, parse_text, layout, name):
+    """Section 二 unpivoted: 信息内容, 统计项目, 行次, 数量."""
+    rows = [["信息内容", "统计项目", name, "数量"]]
+    heads = []
+    for row in report.proactive:
+        if row[0] == "信息内容":
+            heads = row[1:]
+        elif is_row(report, row):
+            rows += [
+                [row[0], head, str(len(rows) + at), text] for at, (head, text) in enumerate(zip(heads, row[1:], strict=True))
+            ]
+    report.proactive = rows
+    assert wrong_in_silence(parse_text(getattr(report, layout)())) == {}
+
+
+@TEXTS
+def test_headings_of_two_years_lend_an_empty_row_no_figures_of_last_year(report, parse_text, layout):
+    for row in report.requests:
+        if len(row) == 8:
+            row[1:] = row[1:] * 2
+    report.row("granted")[1:] = ["7", "0", "0", "0", "0", "0", "7", *[""] * 7]
+    parsed = parse_text(getattr(report, layout)())
+    assert wrong_in_silence(parsed, written() | {("requests", "granted"): [None] * 7}) == {}
+
+
+@LAYOUTS
+@pytest.mark.parametrize("table", ["proactive", "requests"])
+def test_labels_behind_their_figures_take_none_of_the_next_row(report, parse_text, layout, table):
+    for row in getattr(report, table):
+        if is_row(report, row):
+            row[:] = [*row[1:], row[0]]
+    assert wrong_in_silence(parse_text(getattr(report, layout)())) == {}
+
+
+@LAYOUTS
+def test_two_rows_in_the_cells_of_one_are_not_put_together(report, parse_text, layout):
+    """252 and 4, 55 and 0, 307 and 4: as 2524, 550 and 3074 they tally as well."""
+    report.row("unavailable_not_held")[1:] = ["252 4", "55 0", "1 0", "1 0", "1 0", "1 0", "311 4"]
+    parsed = parse_text(getattr(report, layout)())
+    assert row_of(parsed, "unavailable_not_held")[0] in (252, None) or ("requests", "unavailable_not_held") in told_rows(parsed)
+
+
+@pytest.mark.parametrize("layout", ["piped", "html"])
+@pytest.mark.parametrize("corner", ["项目", ""])
+def test_the_total_in_the_second_place_of_a_line_is_read_there(write_report, parse_text, layout, corner):
+    """One cell a line this is how two levels of headings come out, and the total stands last."""
+    figures = {row: [0, 0, 0, 0, 0, 1, 1] for row in ("new_received", "granted", "total_handled")}
+    report = write_report({"requests": figures})
+    report.requests[0][0] = corner
+    for row in report.requests:
+        if len(row) == 8:
+            row[1:] = [row[1], row[7], *row[2:7]]
+    expected = {("requests", row): values for row, values in figures.items()}
+    assert wrong_in_silence(parse_text(getattr(report, layout)()), expected) == {}
+
+
+@LAYOUTS
+def test_ways_to_court_in_another_order_follow_their_headings_or_are_told(report, parse_text, layout):
+    """Every sum holds in whatever order they are read."""
+    figures = report.disputes[3]
+    report.disputes[1][5:] = ["复议后起诉", "未经复议直接起诉"]
+    report.disputes[3] = [*figures[:5], *figures[10:], *figures[5:10]]
     assert wrong_in_silence(parse_text(getattr(report, layout)())) == {}
