@@ -233,10 +233,10 @@ class Fill:
             )
 
     def _numbered_rows(self, by_code: dict[str, list[Draft]]) -> None:
-        """Where most rows have a cell too many, a column stands beside them that is none of the form's: then no cells are joined."""
+        """Where half of the rows have a cell too many, a column stands beside them that is none of the form's: then no cells are joined."""
         drafts = [draft for code, rows in by_code.items() for draft in rows if draft.explicit]
         over = [draft for draft in drafts if len(draft.explicit) > len(self.declared.columns_of(draft.code or ""))]
-        self.beside = len(over) > max(1, len(drafts) // 2)
+        self.beside = len(over) > 1 and 2 * len(over) >= len(drafts)
 
     def _empty_copies(self, row: str, drafts: Sequence[Draft]) -> None:
         """Tell where a row stands a second time without cells: which of the two is the report's is not certain."""
@@ -325,12 +325,16 @@ class Fill:
         if placed is None or (placed.joined and self.beside):
             return drafts[0]
         self._fill(row, drafts[0], placed)
-        if placed.placement == "position" and not sums and self.strange:
+        if placed.placement == "position" and not sums and (self.strange or self.beside):
+            why = (
+                f"among the headings stand {_listed(self.strange)}, which the form does not have"
+                if self.strange
+                else "rows of the table have more cells than the form has columns"
+            )
             self._say(
                 "unknown_heading",
                 "warn",
-                f"{self.declared.label}: among the headings stand {_listed(self.strange)}, which the form does not have; row “{label}” "
-                "is placed by position and no sum proves it",
+                f"{self.declared.label}: {why}; row “{label}” is placed by position and no sum proves it",
                 self._keys(row),
             )
         return None

@@ -22,6 +22,7 @@ MAX_JOINED = 6
 MAX_EMPTY = 6
 MAX_BETWEEN = 20
 _SENTENCE = 12
+_ENOUGH_HEADINGS = 3
 _PAGE_NUMBER = re.compile(
     r"[-\u2010-\u2015\u2212]+ ?\d{1,3} ?[-\u2010-\u2015\u2212]+"
     r"|第? ?\d{1,3} ?页(?:[,/ ]*共 ?\d{1,3} ?页)?"
@@ -130,12 +131,19 @@ def _run_together(text: str) -> tuple[Word, ...]:
                 start = stop
                 continue
             stop = next(exact, 0) or next(near, 0)
-            if not stop:
+            if not stop and not _mostly_headings(pieces):
                 return ()
+            stop = stop or start + 1
         found.append(_word(" ".join(pieces[start:stop])))
         start = stop
     figures_alone = all(word.kind == "number" for word in found)
     return tuple(found) if len(found) > (2 if figures_alone else 1) else ()
+
+
+def _mostly_headings(pieces: Sequence[str]) -> bool:
+    """Whether the pieces of a line are headings of one table with a word or two between that are none."""
+    headings = [code for piece in pieces if (code := code_of(labels_of(piece), "requests", "column"))]
+    return len(headings) >= _ENOUGH_HEADINGS and len(pieces) - len(headings) <= _ENOUGH_HEADINGS - 1
 
 
 def _is_label(text: str) -> bool:
