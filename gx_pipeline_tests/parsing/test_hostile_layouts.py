@@ -447,3 +447,37 @@ def test_ways_to_court_in_another_order_follow_their_headings_or_are_told(report
     report.disputes[1][5:] = ["复议后起诉", "未经复议直接起诉"]
     report.disputes[3] = [*figures[:5], *figures[10:], *figures[5:10]]
     assert wrong_in_silence(parse_text(getattr(report, layout)())) == {}
+
+
+@LAYOUTS
+def test_litigation_before_reconsideration_is_not_read_the_other_way_round(report, parse_text, layout):
+    """Every sum holds in whatever order the procedures are read."""
+    figures = report.disputes[3]
+    report.disputes = [
+        ["行政诉讼", *[""] * 9, "行政复议", *[""] * 4],
+        ["未经复议直接起诉", *[""] * 4, "复议后起诉", *[""] * 9],
+        RESULTS * 3,
+        [*figures[5:], *figures[:5]],
+    ]
+    if layout == "text":
+        report.disputes = [[text for text in row if text] for row in report.disputes]
+    assert wrong_in_silence(parse_text(getattr(report, layout)())) == {}
+
+
+def test_an_empty_figure_beside_last_years_takes_none_of_last_year(report, parse_text):
+    for row in report.proactive:
+        if len(row) == 2 and row[0] != "信息内容":
+            row[1:] = ["9", row[1]]
+    report.row("administrative_fees")[1:] = ["", "7"]
+    parsed = parse_text(report.piped())
+    assert row_of(parsed, "administrative_fees") == [None] or ("proactive_disclosure", "administrative_fees") in told_rows(parsed)
+
+
+def test_headings_in_a_line_with_spaces_behind_a_word_that_is_none_give_their_order(report, parse_text):
+    report.requests[0] = ["项目", "总计", *APPLICANTS[:-1]]
+    for row in report.requests[1:]:
+        if len(row) == 8:
+            row[1:] = [row[7], *row[1:7]]
+    lines = report.piped().split("\n")
+    text = "\n".join(" ".join(cell.strip() for cell in line.strip("|").split("|")) for line in lines)
+    assert wrong_in_silence(parse_text(text)) == {}
