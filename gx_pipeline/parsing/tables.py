@@ -14,10 +14,12 @@ from typing import NamedTuple
 from gx_pipeline.documents import normalize
 from gx_pipeline.forms import CellKey, Column, Form, TableCode, form_of_year, load_forms
 from gx_pipeline.parsing.filling import Fill
+from gx_pipeline.parsing.labelled_table import LabelledTable
 from gx_pipeline.parsing.model import Finding, Placement, ReportCell
 from gx_pipeline.parsing.numbers import read_cell
 from gx_pipeline.parsing.rows import Rows, headless, regions, scan
 from gx_pipeline.parsing.shifted import shifted_rows
+from gx_pipeline.parsing.single_row_table import SingleRowTable
 from gx_pipeline.parsing.tokens import VALUES, Stream, Token, TokenKind
 
 MAX_PLANS = 2048
@@ -156,11 +158,13 @@ def _scan(tokens: Sequence[Token], table: TableCode, shape: Shape) -> Rows:
 def _lay_out(stream: Stream, form: Form, table: TableCode, shape: Shape) -> Fill:
     """The cells of a table found from the ground up, in printed order."""
     tokens = stream.tokens(shape.where)
-    fill = Fill(form, table, bool(shape.stretches))
+    fill: Fill
     if table == "reconsideration_litigation":
-        fill.single_row(tokens, shape.stretches)
+        fill = single = SingleRowTable(form, table, bool(shape.stretches))
+        single.single_row(tokens, shape.stretches)
     else:
-        fill.rows(_scan(tokens, table, shape))
+        fill = labelled = LabelledTable(form, table, bool(shape.stretches))
+        labelled.rows(_scan(tokens, table, shape))
     order = _columns(form)
     places = {key: place for place, key in enumerate(order)}
     fill.cells.sort(key=lambda cell: places[cell.key])
