@@ -5,11 +5,13 @@ Does not belong here: reading it (`read` and the readers).
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import struct
 import zipfile
 
+from gx_pipeline.documents.charset import wide_without_mark
 from gx_pipeline.documents.ole import MAGIC as OLE_MAGIC
 from gx_pipeline.documents.ole import OleFile
 from gx_pipeline.errors import Refusal
@@ -68,7 +70,8 @@ def media_type(data: bytes) -> str:
     if data.startswith(OLE_MAGIC):
         return _in_ole(data)
     head = data[:4096]
-    if b"\0" in head and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+    if b"\0" in head and not marked and wide_without_mark(data) is None:
         return "application/octet-stream"
     head = head.replace(b"\0", b"")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):

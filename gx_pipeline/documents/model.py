@@ -68,7 +68,7 @@ def _new_cell(raw: str) -> Cell:
     return Cell(raw, "text" if text else "blank", text)
 
 
-_short_cell = lru_cache(maxsize=1 << 16)(_new_cell)
+_short_cell = lru_cache(maxsize=1 << 14)(_new_cell)
 
 
 class Line(NamedTuple):

@@ -47,7 +47,7 @@ def _new_cells(row: str, indented: bool) -> tuple[Cell, ...]:
     return (cell,) if cell.kind == "text" else ()
 
 
-_cells = lru_cache(maxsize=1 << 16)(_new_cells)
+_cells = lru_cache(maxsize=1 << 13)(_new_cells)
 
 
 def _piped(row: str) -> tuple[Cell, ...]:

@@ -101,7 +101,7 @@ def labels_of(text: str) -> frozenset[Label]:
     return read_label(text).labels
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def read_label(text: str) -> Reading:
     """What the normalized text of a cell may label, and what was read into it or beside it.
 
@@ -176,7 +176,7 @@ def _codes(labels: frozenset[Label]) -> set[tuple[str, str]]:
     return {(label.table, label.code) for label in labels}
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def begins_label(text: str) -> bool:
     """Whether a label of the forms begins with this text and goes on."""
     if len(text) >= 60:

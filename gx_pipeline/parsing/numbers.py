@@ -33,7 +33,7 @@ _YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000
 _COUNTED = frozenset("件条项宗起个次份")
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def kind_of(text: str) -> Kind:
     """What the normalized text of a cell is, whatever the column; a `number` may still be none that can be read."""
     if not text:
@@ -70,7 +70,7 @@ def read_cell(text: str, column: Column, unit: str | None = None) -> Read:
     return _read(text, column.number, column.unit, unit)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def _read(text: str, number: str, unit: str, heading_unit: str | None) -> Read:
     kind = kind_of(text)
     if kind == "blank":

@@ -22,7 +22,7 @@ from gx_pipeline.parsing.shifted import shifted_rows
 from gx_pipeline.parsing.single_row_table import SingleRowTable
 from gx_pipeline.parsing.tokens import VALUES, Stream, Token, TokenKind
 
-MAX_PLANS = 2048
+MAX_PLANS = 512
 _DISPUTES = 15
 _DISPUTE_WORDS = ("复议", "诉讼")
 # Findings that the shape of a table settles; any other quotes what is printed there.

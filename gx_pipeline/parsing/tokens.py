@@ -77,7 +77,7 @@ def _prose(text: str) -> Word:
     return _PROSE_WITH_DIGITS if _DIGIT.search(text) else _PROSE
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _word(text: str) -> Word:
     if len(text) > _SENTENCE and text[-1] in "。;:":
         return _prose(text)

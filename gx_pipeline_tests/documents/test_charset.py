@@ -160,3 +160,12 @@ def test_what_cannot_be_read_is_refused_with_its_reason(data, code):
     with pytest.raises(Refusal) as refused:
         read_bytes(data, describe(data, "report"))
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])
+def test_a_page_in_more_bytes_a_character_is_told_from_binary_files(read_document, encoding):
+    page = (
+        "<html><body><p>政府信息公开工作年度报告</p>" + "<table><tr><td>规章</td><td>0</td></tr></table>" * 20 + "</body></html>"
+    )
+    document = read_document(page.encode(encoding))
+    assert next(document.texts()) == "政府信息公开工作年度报告"
