@@ -41,6 +41,7 @@ _LATIN_RUN = re.compile("[\u00a1-\u00ff]{6,}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _FEW = 3
 _FEW_BYTES = 64
+_SHORTEST_WIDE = 16
 _BY_WORDS = ("gb18030", "big5", "big5hkscs")
 
 
@@ -70,7 +71,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
 def wide_without_mark(data: bytes) -> str | None:
     """`utf-16-le` or `utf-16-be` when a text begins like markup or plain ASCII in two bytes a character without a mark."""
     head = data[:2048]
-    if 0 not in head or len(data) % 2:
+    if 0 not in head or len(data) % 2 or len(data) < _SHORTEST_WIDE:
         return None
     # Markup is ASCII, of which one byte of two is null; a Chinese character that ends in a null byte is one of many.
     first, second = head[0::2].count(0), head[1::2].count(0)
