@@ -118,6 +118,12 @@ def read_label(text: str) -> Reading:
     return _with_a_slip(text)
 
 
+@lru_cache(maxsize=1 << 14)
+def is_label(text: str) -> bool:
+    """Whether the normalized text of a cell is a label without any slip, be it with a unit behind it."""
+    return 0 < len(text) <= MAX_LABEL and bool(_exact(text) or _exact(_UNIT.sub("", text)))
+
+
 def _exact(text: str) -> frozenset[Label]:
     known = vocabulary()
     whole, bare = key(text), bare_key(text)

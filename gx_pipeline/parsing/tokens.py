@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from gx_pipeline.documents import Cell, Document, Line
-from gx_pipeline.parsing.labels import MAX_LABEL, Label, begins_label, key, labels_of, read_label
+from gx_pipeline.parsing.labels import MAX_LABEL, Label, begins_label, is_label, key, labels_of, read_label
 from gx_pipeline.parsing.numbers import chinese_number, kind_of
 
 TokenKind = Literal["number", "placeholder", "blank", "gap", "covered", "label", "text"]
@@ -63,16 +63,6 @@ _PROSE = Word("text", "", _TEXT_SIGN)
 _PROSE_WITH_DIGITS = Word("text", "", _TEXT_WITH_DIGITS_SIGN, digits=True)
 
 
-def word_of(cell: Cell) -> Word:
-    """What a cell may be."""
-    if cell.kind == "covered":
-        return _COVERED
-    if cell.kind == "gap":
-        return _GAP
-    text = cell.text
-    return _word(text) if len(text) <= MAX_LABEL else _prose(text)
-
-
 def _prose(text: str) -> Word:
     return _PROSE_WITH_DIGITS if _DIGIT.search(text) else _PROSE
 
@@ -113,7 +103,7 @@ def _run_together(text: str) -> tuple[Word, ...]:
     if _PAGE_NUMBER.fullmatch(text):
         return (_COVERED,)
     pieces = text.split(" ")
-    if len(pieces) < 2 or _is_label(text) or kind_of(text) == "placeholder":
+    if len(pieces) < 2 or is_label(text) or kind_of(text) == "placeholder":
         return ()
     found: list[Word] = []
     start = 0
@@ -123,10 +113,10 @@ def _run_together(text: str) -> tuple[Word, ...]:
             while stop < min(len(pieces), start + MAX_JOINED) and kind_of(pieces[stop]) not in ("number", "placeholder"):
                 stop += 1
             ends = [end for end in range(stop, start, -1) if end - start < len(pieces)]
-            exact = (end for end in ends if _is_label(" ".join(pieces[start:end])))
+            exact = (end for end in ends if is_label(" ".join(pieces[start:end])))
             near = (end for end in ends if labels_of(" ".join(pieces[start:end])))
             glued = _GLUED.fullmatch(" ".join(pieces[start:stop]))
-            if glued and stop < len(pieces) and _is_label(glued[1]):
+            if glued and stop < len(pieces) and is_label(glued[1]):
                 found += [_word(glued[1]), _word(glued[2])]
                 start = stop
                 continue
@@ -144,11 +134,6 @@ def _mostly_headings(pieces: Sequence[str]) -> bool:
     """Whether the pieces of a line are headings of one table with a word or two between that are none."""
     headings = [code for piece in pieces if (code := code_of(labels_of(piece), "requests", "column"))]
     return len(headings) >= _ENOUGH_HEADINGS and len(pieces) - len(headings) <= _ENOUGH_HEADINGS - 1
-
-
-def _is_label(text: str) -> bool:
-    reading = read_label(text)
-    return bool(reading.labels) and reading.slip is None
 
 
 @dataclass(slots=True)
@@ -225,7 +210,7 @@ def tokenize(document: Document) -> Stream:
     taken: dict[tuple[int, int], Word | None] = {}
     for number, line in enumerate(lines):
         for column, cell in enumerate(line.cells):
-            # What `word_of` does, spelt out: this runs once for every cell of every report.
+            # No calls but those that must be: this runs once for every cell of every report.
             if cell.kind == "covered":
                 word = _COVERED
             elif cell.kind == "gap":
@@ -314,7 +299,7 @@ def _join(lines: tuple[Line, ...], number: int, column: int) -> tuple[Word, dict
         filled = filled or beside
         text += cell.text
         places.append((at, piece))
-        if (reading := read_label(text)).labels and not reading.slip:
+        if is_label(text):
             return _word(text), _rest(lines, places, filled, _word(text))
     return None
 
