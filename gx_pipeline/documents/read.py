@@ -52,7 +52,9 @@ def read_bytes(data: bytes, source: Source, charset: str | None = None) -> Docum
         Refusal: `unsupported_format`, `unreadable`, `encrypted`, `scanned_image` or `too_large`, with what to do about it.
     """
     document, text = _read(data, source, charset)
-    return in_simplified(document) if is_traditional(text or "\n".join(document.texts())) else document
+    if text is None:
+        text = "\n".join([cell.text for line in document.lines for cell in line.cells])
+    return in_simplified(document) if is_traditional(text) else document
 
 
 def _read(data: bytes, source: Source, charset: str | None) -> tuple[Document, str | None]:
