@@ -85,8 +85,10 @@ class LabelledTable(Headings):
                 draft.code = None
             if draft.code in self.declared.row_by_code:
                 by_code.setdefault(draft.code or "", []).append(draft)
-            elif draft.filled and draft.label:
+            elif draft.label and any(token.kind != "text" or token.digits for token in draft.filled):
                 self._foreign_row(draft)
+            elif draft.label:
+                continue
             elif draft.filled:
                 rows.strays += draft.filled
         return by_code
