@@ -39,6 +39,8 @@ class Fill:
         self.units: dict[CellKey, str] = {}
         self.by_value = False
         self.beside = False
+        self.shuffled = False
+        self.before_strays: set[str] = set()
         self.strange: list[Token] = []
         self.copies: list[Token] = []
 

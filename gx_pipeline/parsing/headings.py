@@ -86,8 +86,10 @@ class Headings(Fill):
         if self.table != "requests" or not shuffled:
             return
         self.by_value = True
+        self.shuffled = True
         bare = [replace(draft, header={}) for draft in shuffled]
         if self._rows_that_tally(shuffled) < self._rows_that_tally(bare):
+            self.shuffled = False
             for draft in shuffled:
                 draft.header = {}
             self._say(

@@ -40,7 +40,7 @@ class LabelledTable(Headings):
             self._empty_copies(row.code, by_code.get(row.code, []))
             if (doubt := self._row(row.code, drafts, order)) is not None:
                 doubtful[row.code] = doubt
-        if out_of_order:
+        if out_of_order or self.shuffled:
             self._tell_of_order(order)
         self._settle(doubtful)
         self._told_copies()
@@ -80,28 +80,33 @@ class LabelledTable(Headings):
         by_code: dict[str, list[Draft]] = {}
         exact = {draft.code for draft in rows.drafts if not draft.slip}
         foreign = any(draft.code not in self.declared.row_by_code and draft.label and draft.filled for draft in rows.drafts)
+        before: str | None = None
         for draft in rows.drafts:
             if draft.slip and (draft.code in exact or (foreign and not draft.filled)):
                 draft.code = None
             if draft.code in self.declared.row_by_code:
                 by_code.setdefault(draft.code or "", []).append(draft)
+                before = draft.code
             elif draft.label and any(token.kind != "text" or token.digits for token in draft.filled):
                 self._foreign_row(draft)
             elif draft.label:
                 continue
             elif draft.filled:
                 rows.strays += draft.filled
+                self.before_strays |= {before} if before else set()
         return by_code
 
     def _strays(self, strays: Sequence[Token]) -> None:
-        """Tell of cells outside any row; they cast doubt on the rows that miss cells and on those that no sum confirms."""
+        """Tell of cells outside any row; they cast doubt on rows that miss cells, on the one before, on those that no sum confirms."""
         if not strays:
             return
         unproved = {row.code for row in self.declared.rows if not sums_of_row(self.form, self.table, row.code)}
         doubted = [
             cell.key
             for cell in self.cells
-            if cell.state == "missing" or (cell.key.row in unproved and cell.placement == "position")
+            if cell.state == "missing"
+            or cell.key.row in self.before_strays
+            or (cell.key.row in unproved and cell.placement == "position")
         ]
         self._unplaced(doubted, strays, "outside any row")
 

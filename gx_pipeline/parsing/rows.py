@@ -238,13 +238,13 @@ class _Scan:
             self._flush_before(token)
 
     def _flush_before(self, token: Token) -> None:
-        """End the row where the line of a token holds a label or text: what stands before that is no cell of the row above."""
+        """End the row where the line of a token holds a label or text before any figure, or nothing at all: it is another's."""
         for following in self.tokens[token.index : self.stop]:
-            if following.line != token.line:
+            if following.line != token.line or following.kind in ("label", "text"):
+                break
+            if following.kind in ("number", "placeholder"):
                 return
-            if following.kind in ("label", "text"):
-                self._flush()
-                return
+        self._flush()
 
     def _flush(self) -> None:
         if self.current is not None:

@@ -60,7 +60,7 @@ def remnants(table: PrintedTable, rng: random.Random) -> str:
 def markdown(table: PrintedTable, rng: random.Random) -> str:
     """A Markdown table: rule lines, every row as wide as the grid."""
     rows = ["| " + " | ".join(cell.text if cell else " " for cell in row) + " |" for row in table.grid]
-    return "\n".join([rows[0], "|" + " --- |" * table.width, *rows[1:]])
+    return "\n".join([*rows[:1], "|" + " --- |" * table.width, *rows[1:]])
 
 
 def markdown_repeated(table: PrintedTable, rng: random.Random) -> str:
