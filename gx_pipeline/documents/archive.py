@@ -33,12 +33,10 @@ _DAMAGED = (
     zlib.error,
     EOFError,
     OSError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # NotImplementedError too: a way of packing that zipfile does not know
     ValueError,
     OverflowError,
     KeyError,
-    UnicodeError,
     MemoryError,
 )
 

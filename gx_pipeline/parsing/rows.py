@@ -13,10 +13,9 @@ from functools import cache
 
 from gx_pipeline.forms import TABLE_CODES, TableCode, load_forms
 from gx_pipeline.parsing.numbers import chinese_number
-from gx_pipeline.parsing.tokens import VALUES, Stream, Token, Word, code_of
+from gx_pipeline.parsing.tokens import MAX_FIGURE, VALUES, Stream, Token, Word, code_of
 
 MAX_FOREIGN = 4
-MAX_FIGURE = 8
 MAX_BEFORE = 24
 MAX_ROW_NAME = 20
 _SECTION = re.compile(r"[一二三四五六七]\s*、")
@@ -379,8 +378,8 @@ class _Scan:
         self._open(None, token)
 
     def _value(self, token: Token) -> None:
-        if token.kind == "number" and token.column == 0 and token.width > 1 and chinese_number(token.text) is not None:
-            return  # what a page break left of the number of a group (三、)
+        if self._is_rest_of_group(token):
+            return
         if self.pending and self.current and token.kind in VALUES:
             if self.pending in self.current.pairs:
                 self.rows.strays.append(token)
@@ -394,6 +393,15 @@ class _Scan:
             self.current.body.append(token)
         elif token.kind in ("number", "placeholder") or (token.kind == "blank" and not self.in_header):
             self._open(None, token).body.append(token)
+
+    def _is_rest_of_group(self, token: Token) -> bool:
+        """Whether a numeral is what a page break left of a group's number (三、): first in a line that goes on with a label."""
+        if token.kind != "number" or token.column or token.width < 2 or chinese_number(token.text) is None:
+            return False
+        following = next(
+            (known for known in self.tokens[token.index + 1 : self.stop] if known.kind not in ("covered", "gap")), None
+        )
+        return following is not None and following.line == token.line and following.kind == "label"
 
     def _begins_nameless_row(self, token: Token) -> bool:
         """Whether a line of several cells comes after one that the row has filled already: a row whose label is lost."""

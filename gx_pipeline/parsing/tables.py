@@ -65,13 +65,15 @@ class PlannedCell(NamedTuple):
 class Plan(NamedTuple):
     """What the shape of a table settles: its cells, its findings, and the cells of the source that no cell of the form takes.
 
-    `filled`: some cell of the table holds something, without which empty lines would count otherwise.
+    `filled`: some cell of the table holds something; `empty_rows`: those of which no cell does. A table or row that is empty
+    is not found in the same way as one that is filled.
     """
 
     cells: tuple[PlannedCell, ...]
     findings: tuple[Finding, ...]
     left: tuple[tuple[int, TokenKind], ...]
     filled: bool
+    empty_rows: frozenset[str]
 
 
 _codes_of_shape: dict[tuple[TableCode, Signs], tuple[str, ...]] = {}
@@ -201,7 +203,16 @@ def _plan(fill: Fill, stream: Stream, shape: Shape) -> Plan | None:
         tuple(fill.findings),
         tuple((index, kind) for index, kind in enumerate(kinds) if kind in VALUES and index not in used),
         filled,
+        _empty_rows(fill.cells),
     )
+
+
+def _empty_rows(cells: Iterable[ReportCell]) -> frozenset[str]:
+    """The rows of which cells are printed and all of them blank."""
+    states: dict[str, set[str]] = {}
+    for cell in cells:
+        states.setdefault(cell.key.row, set()).add(cell.state)
+    return frozenset(row for row, found in states.items() if "blank" in found and found <= {"blank", "missing"})
 
 
 def _carry_out(plan: Plan, form: Form, stream: Stream, shape: Shape, tables: Tables) -> bool:
@@ -212,7 +223,7 @@ def _carry_out(plan: Plan, form: Form, stream: Stream, shape: Shape, tables: Tab
     cells, at, lines, columns = stream.cells, stream.at, stream.lines, stream.columns
     found: list[ReportCell] = []
     findings: list[Finding] = []
-    filled = not plan.filled
+    filled, blanks = not plan.filled, False
     new = tuple.__new__  # what ReportCell(…) does, without its checks: this runs once for every figure of every report
     for key, column, token, placement, unit, alone in plan.cells:
         if token is None:
@@ -225,13 +236,15 @@ def _carry_out(plan: Plan, form: Form, stream: Stream, shape: Shape, tables: Tab
         locator = at_line if alone else f"{at_line} cell {columns[index] + 1}"
         read = new(ReportCell, (key, value, state, cell.raw, placement, locator))
         found.append(read)
-        if state != "blank":
+        if state == "blank":
+            blanks = True
+        else:
             filled = True
             if how is not None or (value and column.unit == "元"):
                 if how == "apart":
                     return False
                 findings += _of_cell(read, column, unit, form)
-    if not filled:
+    if not filled or (blanks and not _empty_rows(found) <= plan.empty_rows):
         return False
     tables.cells += found
     tables.findings += plan.findings

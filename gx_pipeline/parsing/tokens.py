@@ -22,6 +22,8 @@ MAX_JOINED = 6
 MAX_EMPTY = 6
 MAX_BETWEEN = 20
 _SENTENCE = 12
+# A text no longer than this may be a figure with something behind it that nobody can read, or a heading.
+MAX_FIGURE = 8
 _ENOUGH_HEADINGS = 3
 _PAGE_NUMBER = re.compile(
     r"[-\u2010-\u2015\u2212]+ ?\d{1,3} ?[-\u2010-\u2015\u2212]+"
@@ -55,16 +57,26 @@ class Word(NamedTuple):
 
 
 _SIGNS: dict[TokenKind, int] = {"number": 1, "placeholder": 1, "blank": 1, "gap": 4, "covered": 5}
-_TEXT_SIGN, _TEXT_WITH_DIGITS_SIGN, _FIRST_LABEL_SIGN = 6, 7, 16
+_CHINESE_NUMBER_SIGN, _TEXT_SIGN, _FIRST_LABEL_SIGN = 2, 6, 16
 _label_signs: dict[tuple[frozenset[Label], str | None, bool], int] = {}
 _GAP = Word("gap", "", _SIGNS["gap"])
 _COVERED = Word("covered", "", _SIGNS["covered"])
-_PROSE = Word("text", "", _TEXT_SIGN)
-_PROSE_WITH_DIGITS = Word("text", "", _TEXT_WITH_DIGITS_SIGN, digits=True)
+
+
+def _text_sign(text: str, digits: bool) -> int:
+    """Texts are alike where whoever finds rows treats them alike: by their digits, their length and how they end."""
+    return _TEXT_SIGN + digits + 2 * (len(text) <= MAX_FIGURE) + 4 * text.endswith("。")
+
+
+_PROSE = {
+    (digits, end): Word("text", "", _text_sign("—" * MAX_LABEL + end, digits), digits=digits)
+    for digits in (False, True)
+    for end in ("。", "")
+}
 
 
 def _prose(text: str) -> Word:
-    return _PROSE_WITH_DIGITS if _DIGIT.search(text) else _PROSE
+    return _PROSE[_DIGIT.search(text) is not None, "。" if text.endswith("。") else ""]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -74,7 +86,8 @@ def _word(text: str) -> Word:
     kind: TokenKind = kind_of(text)
     parts = _run_together(text)
     if kind != "text":
-        return Word(kind, text, _SIGNS[kind], parts=parts, special=bool(parts))
+        sign = _SIGNS[kind] if chinese_number(text) is None else _CHINESE_NUMBER_SIGN
+        return Word(kind, text, sign, parts=parts, special=bool(parts))
     labels, slip, unit = read_label(text)
     begins = begins_label(text)
     if labels:
@@ -84,8 +97,7 @@ def _word(text: str) -> Word:
     if not key(text) and not parts:
         return _COVERED  # a bracket or quotation mark that a line break has cut off
     digits = _DIGIT.search(_NUMBERED.sub("", text)) is not None
-    sign = _TEXT_WITH_DIGITS_SIGN if digits else _TEXT_SIGN
-    return Word("text", text, sign, begins=begins, parts=parts, digits=digits, special=begins or bool(parts))
+    return Word("text", text, _text_sign(text, digits), begins=begins, parts=parts, digits=digits, special=begins or bool(parts))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -211,3 +211,51 @@ def test_no_more_plans_are_kept_than_the_bound(write_report, read_document, monk
 
 def test_the_bound_is_one_that_memory_bears():
     assert 0 < MAX_PLANS <= 1 << 14
+
+
+@pytest.mark.parametrize("rest", ["7", "三", "零"])
+def test_a_figure_where_a_page_break_left_the_numeral_of_a_group_is_not_lost_to_a_plan(write_report, reads_the_same, rest):
+    """Pipes: before a label stand 三 (what is left of 三、本年度办理结果) or a figure, which has to be told."""
+
+    def before_a_label(text):
+        report = write_report()
+        report.row("granted").insert(0, text)
+        return report.piped()
+
+    assert reads_the_same(before_a_label("三"), before_a_label(rest), before_a_label("7"))
+
+
+def test_a_numeral_that_begins_a_row_of_figures_is_one_of_them(write_report, parse_text, read_document, lost_numbers):
+    """A label above its figures, which are written in Chinese."""
+    report = write_report({"requests": {row: [3, 0, 0, 0, 0, 0, 3] for row in ("new_received", "granted", "total_handled")}})
+    figures = report.row("granted")
+    text = report.piped().replace("| " + " | ".join(figures) + " |", f"{figures[0]}\n| 三 | 零 | 零 | 零 | 零 | 零 | 三 |")
+    parsed = parse_text(text)
+    assert [cell.value for cell in parsed.cells if cell.key.row == "granted"] == [3, 0, 0, 0, 0, 0, 3]
+    assert lost_numbers(read_document(text), parsed) == []
+
+
+@LAYOUTS
+@pytest.mark.parametrize(
+    "other", ["共12", "另有政策解读稿件12", "2024年公开12件。", "2024年公开政府信息12件。", "另有说明", "说明"]
+)
+def test_a_text_between_rows_is_told_or_not_whatever_stood_there_before(write_report, reads_the_same, layout, other):
+    def between(text):
+        report = write_report()
+        report.requests.insert(report.requests.index(report.row("granted")) + 1, [text])
+        return getattr(report, layout)()
+
+    assert reads_the_same(between("2024年公开政府信息12件。"), between(other), between("另有政策解读稿件若干"), between("说明"))
+
+
+def test_an_empty_line_below_a_label_is_not_taken_for_its_cells_by_a_plan(write_report, reads_the_same):
+    """A grid: the label in one line, its cells in the next."""
+
+    def below(text):
+        report = write_report()
+        row = report.row("granted")
+        report.requests.insert(report.requests.index(row) + 1, ["", *[text] * 7])
+        del row[1:]
+        return report.html()
+
+    assert reads_the_same(below("0"), below(""), below("0"))
