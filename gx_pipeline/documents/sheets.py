@@ -111,8 +111,10 @@ class _Sheet:
                 for column in range(first[1], min(end[1], last[1] + MAX_GRID_COLUMNS) + 1)
                 if row not in marks.rows and column not in marks.columns
             ]
-            if not places or len(covered) + len(places) > sheets_worker.MAX_PLACES:
+            if not places:
                 continue
+            if len(covered) + len(places) > sheets_worker.MAX_PLACES:
+                raise Refusal("too_large", f"sheet {name} merges more than {sheets_worker.MAX_PLACES:,} cells")
             text = texts.get((first[0], first[1]), "")
             owner = places[0]
             width[owner] = len({column for _, column in places})
