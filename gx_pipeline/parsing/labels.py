@@ -26,6 +26,8 @@ _NOT_WORD = re.compile(r"[^\w]|_")
 _UNIT = re.compile(
     r"\s*(?:[(\[]\s*(?:单位\s*[::]?)?\s*(亿元|万元|元|件|条|项|宗|个|份|起|次)\s*[)\]]|单位\s*[::]\s*(亿元|万元|元|件))\s*$"
 )
+# Letters of numberings and units.
+_BESIDE_LABELS = frozenset("一二三四五六七八九十单位亿万元件条项宗个份起次")
 # Below this length two labels are as near to each other as a slip is to its label.
 _SHORTEST_SLIP = 4
 
@@ -60,13 +62,17 @@ def bare_key(text: str) -> str:
 
 
 class Vocabulary(NamedTuple):
-    """Labels of all forms by key; `prefixes` are the beginnings of keys, for labels broken over lines."""
+    """Labels of all forms by key; `prefixes` are the beginnings of keys, for labels broken over lines.
+
+    `letters` are those of the labels, `usual` also those of numberings and units: a label with none missing or wrong has no other.
+    """
 
     full: dict[str, frozenset[Label]]
     bare: dict[str, frozenset[Label]]
     prefixes: frozenset[str]
     groups: tuple[str, ...]
     letters: frozenset[str]
+    usual: frozenset[str]
 
 
 @cache
@@ -93,6 +99,7 @@ def vocabulary() -> Vocabulary:
         frozenset(text[:length] for text in (*full, *bare) for length in range(1, len(text)) if not text[:length].isdigit()),
         tuple(sorted(groups, key=len, reverse=True)),
         frozenset("".join(full)),
+        frozenset("".join(full)) | _BESIDE_LABELS,
     )
 
 
@@ -107,7 +114,7 @@ def read_label(text: str) -> Reading:
 
     A label printed twice in one cell (a merged cell's text copied) counts once; the labels of groups before it are passed over.
     """
-    if len(text) > MAX_LABEL or not text:
+    if len(text) > MAX_LABEL or not text or strange_letters(text) > most_strange_letters(text):
         return _NOTHING
     if found := _exact(text):
         unit = _UNIT.search(text)
@@ -124,7 +131,19 @@ def is_label(text: str) -> bool:
     return 0 < len(text) <= MAX_LABEL and bool(_exact(text) or _exact(_UNIT.sub("", text)))
 
 
+def strange_letters(text: str) -> int:
+    """How many letters of a text stand in no label; a text with any is none without a slip."""
+    return sum(map(str.isalpha, set(text) - vocabulary().usual))
+
+
+def most_strange_letters(text: str) -> int:
+    """How many such letters a text may have and still be a label with a slip."""
+    return max(1, len(set(text)) // 4)
+
+
 def _exact(text: str) -> frozenset[Label]:
+    if strange_letters(text):
+        return frozenset()
     known = vocabulary()
     whole, bare = key(text), bare_key(text)
     found = known.full.get(whole, frozenset())
@@ -157,7 +176,7 @@ def _with_a_slip(text: str) -> Reading:
     if len(bare) < _SHORTEST_SLIP or any(letter.isdigit() and letter.isascii() for letter in bare):
         return _NOTHING
     letters = set(bare)
-    if len(letters - known.letters) > max(1, len(letters) // 4):
+    if len(letters - known.letters) > most_strange_letters(bare):
         return _NOTHING
     nearest: dict[frozenset[Label], tuple[float, str]] = {}
     for ours, theirs in ((whole, known.full), (bare, known.bare)):
@@ -185,7 +204,7 @@ def _codes(labels: frozenset[Label]) -> set[tuple[str, str]]:
 @lru_cache(maxsize=1 << 14)
 def begins_label(text: str) -> bool:
     """Whether a label of the forms begins with this text and goes on."""
-    if len(text) >= 60:
+    if len(text) >= 60 or strange_letters(text):
         return False
     whole, prefixes = key(text), vocabulary().prefixes
     return whole in prefixes or bare_key(text) in prefixes or _without_groups(whole) in prefixes

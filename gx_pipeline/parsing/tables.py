@@ -131,7 +131,7 @@ def _shape(stream: Stream, stretches: list[tuple[int, int]]) -> Shape:
         where += range(start, stop)
         first, last = stream.at[start], stream.at[stop - 1]
         signs += (
-            tuple([word.sign for word in stream.words[start:stop]]),
+            tuple(stream.signs[start:stop]),
             tuple([number - first for number in stream.at[start:stop]]),
             tuple(stream.columns[start:stop]),
             tuple([len(line.cells) if line.table is None else -len(line.cells) for line in stream.lines[first : last + 1]]),

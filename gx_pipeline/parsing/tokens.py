@@ -7,13 +7,25 @@ up once and kept: reports repeat themselves. Does not belong here: which table a
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, chain, repeat
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from gx_pipeline.documents import Cell, Document, Line
-from gx_pipeline.parsing.labels import MAX_LABEL, Label, begins_label, is_label, key, labels_of, read_label
+from gx_pipeline.parsing.labels import (
+    MAX_LABEL,
+    Label,
+    begins_label,
+    is_label,
+    labels_of,
+    most_strange_letters,
+    read_label,
+    strange_letters,
+)
 from gx_pipeline.parsing.numbers import chinese_number, kind_of
 
 TokenKind = Literal["number", "placeholder", "blank", "gap", "covered", "label", "text"]
@@ -33,6 +45,8 @@ _PAGE_NUMBER = re.compile(
 # A label and the first figure behind it, with nothing between.
 _GLUED = re.compile(r"(.*[^\d.,+\-])([+\-]?\d[\d,.]*)")
 _DIGIT = re.compile(r"\d")
+_CELLS = attrgetter("cells")
+_MOST_KNOWN = 1 << 14
 _NUMBERED = re.compile(r"^\s*[(]?\d{1,2}\s*[)、.．]")
 
 
@@ -83,6 +97,8 @@ def _prose(text: str) -> Word:
 def _word(text: str) -> Word:
     if len(text) > _SENTENCE and text[-1] in "。;:":
         return _prose(text)
+    if text.isascii() and text.isdecimal():
+        return Word("number", text, _SIGNS["number"])
     kind: TokenKind = kind_of(text)
     parts = _run_together(text)
     if kind != "text":
@@ -94,10 +110,27 @@ def _word(text: str) -> Word:
         sign = _label_signs.setdefault((labels, unit, slip is not None), _FIRST_LABEL_SIGN + len(_label_signs))
         tables = frozenset(label.table for label in labels)
         return Word("label", text, sign, labels, slip, unit, begins, parts, tables, special=begins or bool(parts))
-    if not key(text) and not parts:
+    if not parts and not any(map(str.isalnum, text)):
         return _COVERED  # a bracket or quotation mark that a line break has cut off
     digits = _DIGIT.search(_NUMBERED.sub("", text)) is not None
     return Word("text", text, _text_sign(text, digits), begins=begins, parts=parts, digits=digits, special=begins or bool(parts))
+
+
+class _Words(dict[str, Word]):
+    """The word of each text; short texts, which repeat from report to report, are looked up once."""
+
+    def __missing__(self, text: str) -> Word:
+        if len(text) > MAX_LABEL:
+            return _prose(text)
+        word = _word(text)
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        self[text] = word
+        return word
+
+
+_WORDS = _Words()
+_OF_KIND: dict[str, Word] = {"covered": _COVERED, "gap": _GAP, "blank": Word("blank", "", _SIGNS["blank"])}
 
 
 @lru_cache(maxsize=1 << 12)
@@ -124,14 +157,16 @@ def _run_together(text: str) -> tuple[Word, ...]:
         if kind_of(pieces[start]) not in ("number", "placeholder"):
             while stop < min(len(pieces), start + MAX_JOINED) and kind_of(pieces[stop]) not in ("number", "placeholder"):
                 stop += 1
+            whole = " ".join(pieces[start:stop])
             ends = [end for end in range(stop, start, -1) if end - start < len(pieces)]
-            exact = (end for end in ends if is_label(" ".join(pieces[start:end])))
-            near = (end for end in ends if labels_of(" ".join(pieces[start:end])))
-            glued = _GLUED.fullmatch(" ".join(pieces[start:stop]))
-            if glued and stop < len(pieces) and is_label(glued[1]):
+            if strange_letters(pieces[start]) > most_strange_letters(whole):
+                ends = []
+            elif stop < len(pieces) and (glued := _GLUED.fullmatch(whole)) and is_label(glued[1]):
                 found += [_word(glued[1]), _word(glued[2])]
                 start = stop
                 continue
+            exact = (end for end in ends if is_label(" ".join(pieces[start:end])))
+            near = (end for end in ends if labels_of(" ".join(pieces[start:end])))
             stop = next(exact, 0) or next(near, 0)
             if not stop and not _mostly_headings(pieces):
                 return ()
@@ -173,7 +208,7 @@ class Token:
 
 @dataclass(slots=True)
 class Stream:
-    """The tokens of a document as columns side by side: word, cell, number of the line, index in the line.
+    """The tokens of a document as columns side by side: word, cell, number of the line, index in the line, sign of the word.
 
     `labelled` are the tokens that are labels, `texts` how many texts come before each of them.
     """
@@ -183,8 +218,16 @@ class Stream:
     cells: list[Cell] = field(default_factory=list)
     at: list[int] = field(default_factory=list)
     columns: list[int] = field(default_factory=list)
+    signs: list[int] = field(default_factory=list)
     labelled: list[int] = field(default_factory=list)
     texts: list[int] = field(default_factory=list)
+
+    def extend(self, words: Sequence[Word], cells: Sequence[Cell], at: Sequence[int], columns: Sequence[int]) -> None:
+        """Add tokens at the end."""
+        self.words += words
+        self.cells += cells
+        self.at += at
+        self.columns += columns
 
     def tokens(self, where: Sequence[int]) -> list[Token]:
         """Some of the tokens one by one, counted anew from 0."""
@@ -215,63 +258,55 @@ class Stream:
 def tokenize(document: Document) -> Stream:
     """All cells of the document in reading order; a label cut over a few lines becomes one token where it begins."""
     lines = document.lines
-    stream = Stream(lines)
-    labelled, texts, passed = stream.labelled, stream.texts, 0
-    words = stream.words
-    add_word, add_cell, add_line, add_column = words.append, stream.cells.append, stream.at.append, stream.columns.append
-    taken: dict[tuple[int, int], Word | None] = {}
-    for number, line in enumerate(lines):
-        for column, cell in enumerate(line.cells):
-            # No calls but those that must be: this runs once for every cell of every report.
-            if cell.kind == "covered":
-                word = _COVERED
-            elif cell.kind == "gap":
-                word = _GAP
-            else:
-                text = cell.text
-                word = _word(text) if len(text) <= MAX_LABEL else _prose(text)
-            if word.special or taken:
-                for part, of_part in _with_care(lines, number, column, word, taken):
-                    if part.kind == "label":
-                        labelled.append(len(words))
-                        texts.append(passed)
-                    elif part.kind == "text":
-                        passed += 1
-                    add_word(part)
-                    add_cell(of_part)
-                    add_line(number)
-                    add_column(column)
-                continue
-            sign = word.sign
-            if sign >= _TEXT_SIGN:
-                if sign >= _FIRST_LABEL_SIGN:
-                    labelled.append(len(words))
-                    texts.append(passed)
-                else:
-                    passed += 1
-            add_word(word)
-            add_cell(cell)
-            add_line(number)
-            add_column(column)
-    return stream
+    rows = list(map(_CELLS, lines))
+    widths = list(map(len, rows))
+    cells = list(chain.from_iterable(rows))
+    # Whole columns at a time: this is done for every cell of every report.
+    words = [_WORDS[cell.text] if cell.kind == "text" else _OF_KIND[cell.kind] for cell in cells]
+    at = list(chain.from_iterable(map(repeat, range(len(lines)), widths)))
+    columns = list(chain.from_iterable(map(range, widths)))
+    special = [index for index, word in enumerate(words) if word.special]
+    if special and (edits := _edits(lines, widths, words, at, columns, special)):
+        kept = Stream(lines)
+        start = 0
+        for index in sorted(edits):
+            kept.extend(words[start:index], cells[start:index], at[start:index], columns[start:index])
+            for part, of_part in edits[index]:
+                kept.extend([part], [of_part], [at[index]], [columns[index]])
+            start = index + 1
+        kept.extend(words[start:], cells[start:], at[start:], columns[start:])
+        words, cells, at, columns = kept.words, kept.cells, kept.at, kept.columns
+    signs = [word.sign for word in words]
+    labelled = [index for index, sign in enumerate(signs) if sign >= _FIRST_LABEL_SIGN]
+    of_texts = [index for index, sign in enumerate(signs) if _TEXT_SIGN <= sign < _FIRST_LABEL_SIGN]
+    return Stream(lines, words, cells, at, columns, signs, labelled, [bisect(of_texts, index) for index in labelled])
 
 
-def _with_care(
-    lines: tuple[Line, ...], number: int, column: int, word: Word, taken: dict[tuple[int, int], Word | None]
-) -> Sequence[tuple[Word, Cell]]:
-    """The tokens of a cell that may be a piece of a label or hold several words; what it takes of later lines is noted."""
-    line = lines[number]
-    cell = line.cells[column]
-    if (number, column) in taken:
-        replaced = taken[number, column]
-        return ((replaced, cell),) if replaced else ()
-    if word.begins and (joined := _join(lines, number, column)):
-        whole, elsewhere = joined
-        taken.update(elsewhere)
-        return () if whole in elsewhere.values() else ((whole, Cell(whole.text, "text", whole.text)),)
-    if word.parts and (word.kind == "text" or (word.kind == "number" and line.table is None and len(line.cells) == 1)):
-        return [(part, Cell(part.text, "text", part.text)) for part in word.parts]
-    return ((word, cell),)
+def _edits(
+    lines: tuple[Line, ...],
+    widths: Sequence[int],
+    words: Sequence[Word],
+    at: Sequence[int],
+    columns: Sequence[int],
+    special: Sequence[int],
+) -> dict[int, Sequence[tuple[Word, Cell]]]:
+    """What becomes of cells that hold a piece of a label or several words, by their places among all cells."""
+    starts = list(accumulate(widths, initial=0))
+    edits: dict[int, Sequence[tuple[Word, Cell]]] = {}
+    for index in special:
+        if index in edits:
+            continue
+        word, number, column = words[index], at[index], columns[index]
+        line = lines[number]
+        if word.begins and (joined := _join(lines, number, column)):
+            whole, elsewhere = joined
+            edits[index] = () if whole in elsewhere.values() else ((whole, Cell(whole.text, "text", whole.text)),)
+            for (other, beside), replaced in elsewhere.items():
+                if (place := starts[other] + beside) > index:
+                    edits[place] = ((replaced, lines[other].cells[beside]),) if replaced else ()
+        elif word.parts and (word.kind == "text" or (word.kind == "number" and line.table is None and len(line.cells) == 1)):
+            edits[index] = [(part, Cell(part.text, "text", part.text)) for part in word.parts]
+    return edits
 
 
 def _join(lines: tuple[Line, ...], number: int, column: int) -> tuple[Word, dict[tuple[int, int], Word | None]] | None:
