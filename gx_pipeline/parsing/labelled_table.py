@@ -5,7 +5,7 @@ Does not belong here: finding the rows (`rows`), the order of the headings (`hea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gx_pipeline.forms import CellKey
 from gx_pipeline.forms.arithmetic import TOLERANCE
@@ -13,7 +13,7 @@ from gx_pipeline.parsing.filling import left_over, listed
 from gx_pipeline.parsing.headings import Headings
 from gx_pipeline.parsing.lost_labels import align, entangled, name_rows
 from gx_pipeline.parsing.numbers import read_cell
-from gx_pipeline.parsing.placing import Placed, candidates, place, sums_of_row
+from gx_pipeline.parsing.placing import Placed, candidates, place, sums_down, sums_of_row
 from gx_pipeline.parsing.rows import Draft, Rows
 from gx_pipeline.parsing.tokens import Token
 
@@ -193,7 +193,10 @@ class LabelledTable(Headings):
             settled = None
             for row, draft in doubtful.items():
                 ways = candidates(draft, self.declared.columns_of(row), sums_of_row(self.form, self.table, row))
-                ways = [way for way in ways if self._tallies(row, way, known)] if len(ways) > 1 else []
+                if len(ways) < 2:
+                    continue
+                wanted = self._wanted(row, known)
+                ways = [way for way in ways if self._holds(way, wanted)]
                 if len(ways) == 1:
                     settled = row, Placed(ways[0], "identity")
                     break
@@ -210,21 +213,20 @@ class LabelledTable(Headings):
                 f"in row “{label}”: {len(draft.explicit) or len(draft.pairs)} cells for {len(columns)} columns, and no single placement tallies",
             )
 
-    def _tallies(self, row: str, way: dict[str, Token], known: dict[CellKey, int | float | None]) -> bool:
-        """Whether a row, placed this way, tallies down every column whose other cells are all reported."""
-        for instance in self.form.instances():
-            if instance.identity.table != self.table or instance.identity.terms != "rows" or instance.identity.spans_years:
-                continue
-            column = self.declared.column_by_code[instance.at]
-            own = CellKey(self.table, row, column.code)
-            token = way.get(column.code)
-            values = known | {own: (read_cell(token.text, column).value or 0) if token else 0}
-            terms = [(key, term.sign) for key, term in instance.left] + [(key, -term.sign) for key, term in instance.right]
-            if own not in dict(terms) or any(values.get(key) is None for key, _ in terms):
-                continue
-            if abs(sum(sign * (values[key] or 0) for key, sign in terms)) > TOLERANCE:
-                return False
-        return True
+    def _holds(self, way: Mapping[str, Token], wanted: Sequence[tuple[str, int | float]]) -> bool:
+        """Whether cells placed this way hold what the sums down the columns want."""
+        read = {
+            code: read_cell(way[code].text, self.declared.column_by_code[code]).value or 0 for code, _ in wanted if code in way
+        }
+        return all(abs(read.get(code, 0) - value) <= TOLERANCE for code, value in wanted)
+
+    def _wanted(self, row: str, known: Mapping[CellKey, int | float | None]) -> list[tuple[str, int | float]]:
+        """What a row has to hold for each sum down a column of which every other cell is reported."""
+        return [
+            (column, -sign * sum(other * (known[key] or 0) for key, other in others))
+            for column, sign, others in sums_down(self.form, self.table, row)
+            if all(known.get(key) is not None for key, _ in others)
+        ]
 
     def _fill(self, row: str, draft: Draft, placed: Placed) -> None:
         """The cells of a placed row; what the placement leaves over is told."""

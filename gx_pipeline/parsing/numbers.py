@@ -30,6 +30,7 @@ _APART = re.compile(r"\d(?:[\d,.]| (?=[\d,.]))*")
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+_SHORT, _MOST_KNOWN = 64, 1 << 14
 _COUNTED = frozenset("件条项宗起个次份")
 
 
@@ -67,10 +68,38 @@ def read_cell(text: str, column: Column, unit: str | None = None) -> Read:
     Returns:
         `reported` with the number in the column's unit; `blank`, `not_applicable` or `unparsed` with None.
     """
-    return _read(text, column.number, column.unit, unit)
+    return reads_of(column, unit)[text]
 
 
-@lru_cache(maxsize=1 << 14)
+class Reads(dict[str, Read]):
+    """What cells of one kind of column are read as, by their text; short texts, which repeat from report to report, are read once."""
+
+    def __init__(self, column: Column, unit: str | None) -> None:
+        """None is read yet."""
+        super().__init__()
+        self._number, self._unit, self._heading_unit = column.number, column.unit, unit
+
+    def __missing__(self, text: str) -> Read:
+        read = _read(text, self._number, self._unit, self._heading_unit)
+        if len(text) <= _SHORT:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[text] = read
+        return read
+
+
+_READS: dict[tuple[str, str, str | None], Reads] = {}
+
+
+def reads_of(column: Column, unit: str | None = None) -> Reads:
+    """How the cells of a column are read, with the unit printed in the table's heading."""
+    kind = column.number, column.unit, unit
+    known = _READS.get(kind)
+    if known is None:
+        known = _READS[kind] = Reads(column, unit)
+    return known
+
+
 def _read(text: str, number: str, unit: str, heading_unit: str | None) -> Read:
     kind = kind_of(text)
     if kind == "blank":

@@ -12,7 +12,7 @@ from itertools import combinations
 from math import comb
 from typing import NamedTuple
 
-from gx_pipeline.forms import Column, Form, TableCode, load_forms
+from gx_pipeline.forms import CellKey, Column, Form, TableCode, load_forms
 from gx_pipeline.forms.arithmetic import TOLERANCE
 from gx_pipeline.parsing.model import Placement
 from gx_pipeline.parsing.numbers import join_digits, read_cell
@@ -201,3 +201,29 @@ def _sums_of_row(form: str, table: TableCode, row: str) -> list[list[str]]:
         and instance.at == row
         and not instance.identity.spans_years
     ]
+
+
+class SumDown(NamedTuple):
+    """A sum down a column, seen from one row: its column and sign there, and the other cells with their signs; all together are 0."""
+
+    column: str
+    sign: int
+    others: tuple[tuple[CellKey, int], ...]
+
+
+def sums_down(form: Form, table: TableCode, row: str) -> list[SumDown]:
+    """The sums down the columns that a row takes part in."""
+    return _sums_down(form.form, table, row)
+
+
+@cache
+def _sums_down(form: str, table: TableCode, row: str) -> list[SumDown]:
+    found = []
+    for instance in load_forms()[form].instances():
+        if instance.identity.table != table or instance.identity.terms != "rows" or instance.identity.spans_years:
+            continue
+        signs = {key: term.sign for key, term in instance.left} | {key: -term.sign for key, term in instance.right}
+        own = signs.pop(CellKey(table, row, instance.at), None)
+        if own is not None:
+            found.append(SumDown(instance.at, own, tuple(signs.items())))
+    return found

@@ -16,7 +16,7 @@ from gx_pipeline.forms import CellKey, Column, Form, TableCode, form_of_year, lo
 from gx_pipeline.parsing.filling import Fill
 from gx_pipeline.parsing.labelled_table import LabelledTable
 from gx_pipeline.parsing.model import Finding, Placement, ReportCell
-from gx_pipeline.parsing.numbers import read_cell
+from gx_pipeline.parsing.numbers import Reads, read_cell, reads_of
 from gx_pipeline.parsing.rows import Rows, headless, regions, scan
 from gx_pipeline.parsing.shifted import shifted_rows
 from gx_pipeline.parsing.single_row_table import SingleRowTable
@@ -60,6 +60,7 @@ class PlannedCell(NamedTuple):
     placement: Placement | None
     unit: str | None
     alone: bool
+    reads: Reads
 
 
 class Plan(NamedTuple):
@@ -194,8 +195,9 @@ def _plan(fill: Fill, stream: Stream, shape: Shape) -> Plan | None:
     used = set(fill.sources.values())
     return Plan(
         tuple(
-            PlannedCell(cell.key, columns[cell.key], token, cell.placement, fill.units.get(cell.key), alone)
+            PlannedCell(cell.key, columns[cell.key], token, cell.placement, unit, alone, reads_of(columns[cell.key], unit))
             for cell in fill.cells
+            for unit in (fill.units.get(cell.key),)
             for token in (fill.sources.get(cell.key),)
             for line in (stream.lines[stream.at[shape.where[token]]] if token is not None else None,)
             for alone in (line is not None and len(line.cells) == 1 and line.table is None,)
@@ -225,25 +227,25 @@ def _carry_out(plan: Plan, form: Form, stream: Stream, shape: Shape, tables: Tab
     findings: list[Finding] = []
     filled, blanks = not plan.filled, False
     new = tuple.__new__  # what ReportCell(…) does, without its checks: this runs once for every figure of every report
-    for key, column, token, placement, unit, alone in plan.cells:
+    add = found.append
+    for key, column, token, placement, unit, alone, reads in plan.cells:
         if token is None:
-            found.append(ReportCell(key, None, "missing"))
+            add(ReportCell(key, None, "missing"))
             continue
         index = where[token]
         cell = cells[index]
-        state, value, how = read_cell(cell.text, column, unit)
-        at_line = lines[at[index]].at
-        locator = at_line if alone else f"{at_line} cell {columns[index] + 1}"
+        state, value, how = reads[cell.text]
+        locator = lines[at[index]].at if alone else f"{lines[at[index]].at} cell {columns[index] + 1}"
         read = new(ReportCell, (key, value, state, cell.raw, placement, locator))
-        found.append(read)
+        add(read)
         if state == "blank":
             blanks = True
-        else:
-            filled = True
-            if how is not None or (value and column.unit == "元"):
-                if how == "apart":
-                    return False
-                findings += _of_cell(read, column, unit, form)
+            continue
+        filled = True
+        if how is not None or (value and column.unit == "元"):
+            if how == "apart":
+                return False
+            findings += _of_cell(read, column, unit, form)
     if not filled or (blanks and not _empty_rows(found) <= plan.empty_rows):
         return False
     tables.cells += found
