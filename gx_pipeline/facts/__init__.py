@@ -1,14 +1,13 @@
 """The frames between the stages and their pandera schemas, derived from `forms`. Knows no store."""
 
 from gx_pipeline.facts.columns import CELL_TABLES, FRAMES, KEYS
-from gx_pipeline.facts.frames import Checked, Facts, build, figures, findings_frame, findings_rows, split, validate
+from gx_pipeline.facts.frames import Facts, build, figures, findings_frame, findings_rows, split, validate
 from gx_pipeline.facts.schemas import schemas
 
 __all__ = [
     "CELL_TABLES",
     "FRAMES",
     "KEYS",
-    "Checked",
     "Facts",
     "build",
     "figures",

@@ -13,5 +13,6 @@ KEYS: dict[str, list[str]] = {
     "report_sections": [*REPORT, "section"],
     **{table: [*REPORT, row, column] for table, (row, column) in CELL_TABLES.items()},
     "findings": [*REPORT, "finding_id"],
+    "narrative_facts": [*REPORT, "fact_id"],
 }
 FRAMES: tuple[str, ...] = tuple(KEYS)

@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -20,20 +19,13 @@ from gx_pipeline.facts.columns import CELL_TABLES, FRAMES, REPORT
 from gx_pipeline.facts.schemas import schemas
 from gx_pipeline.forms import CellKey
 from gx_pipeline.parsing import STATES, Finding, ParsedReport
+from gx_pipeline.quality import Checked, NarrativeFact, with_ids
 
 Facts = dict[str, pd.DataFrame]
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A report with all findings on it, ready to become facts."""
-
-    report: ParsedReport
-    findings: tuple[Finding, ...]
-
-
 def build(reports: Sequence[Checked]) -> Facts:
-    """The six frames of some reports, typed but not validated.
+    """The seven frames of some reports, typed but not validated.
 
     Raises:
         Refusal: `contract_broken` for a report without year or agency, which facts cannot be keyed on.
@@ -67,6 +59,7 @@ def build(reports: Sequence[Checked]) -> Facts:
                 }
             )
         rows["findings"] += findings_rows(checked.findings, report.year, report.agency_id, report.source.sha256)
+        rows["narrative_facts"] += _narrative_rows(checked.narrative, key, sha)
     return {name: _frame(name, entries) for name, entries in rows.items()}
 
 
@@ -98,24 +91,48 @@ def _report_row(report: ParsedReport, key: dict[str, Any]) -> dict[str, Any]:
 
 def findings_rows(findings: Iterable[Finding], year: int, agency_id: str, sha256: str) -> list[dict[str, Any]]:
     """Findings as rows of the `findings` frame; the id is the same for the same finding in every run."""
-    rows: list[dict[str, Any]] = []
+    return [
+        {
+            "year": year,
+            "agency_id": agency_id,
+            "finding_id": name,
+            "rule": finding.rule,
+            "severity": finding.severity,
+            "cause": finding.cause,
+            "message": finding.message,
+            "cells": json.dumps([list(key) for key in finding.cells]),
+            "suspect": json.dumps(list(finding.suspect)) if finding.suspect else None,
+            "expected": finding.expected,
+            "found": finding.found,
+            "locator": finding.at,
+            "sha256": sha256,
+        }
+        for name, finding in with_ids(findings, year, agency_id)
+    ]
+
+
+def _narrative_rows(facts: Iterable[NarrativeFact], key: dict[str, Any], sha: dict[str, str]) -> list[dict[str, Any]]:
+    """Narrative facts as rows, each with an id by what it says and where."""
+    rows = []
     seen: Counter[str] = Counter()
-    for finding in findings:
-        cells = json.dumps([list(key) for key in finding.cells])
-        digest = hashlib.sha256("\n".join((finding.rule, finding.message, cells)).encode()).hexdigest()[:12]
+    for fact in facts:
+        digest = hashlib.sha256("\n".join((fact.measure, fact.section, fact.sentence, fact.words)).encode()).hexdigest()[:12]
         seen[digest] += 1
-        if seen[digest] > 1:
-            continue
         rows.append(
             {
-                "year": year,
-                "agency_id": agency_id,
-                "finding_id": f"{finding.rule}-{digest}",
-                "rule": finding.rule,
-                "severity": finding.severity,
-                "message": finding.message,
-                "cells": cells,
-                "sha256": sha256,
+                **key,
+                "fact_id": digest if seen[digest] == 1 else f"{digest}-{seen[digest]}",
+                "measure": fact.measure,
+                "value": fact.value,
+                "unit": fact.unit,
+                "subject": fact.subject,
+                "period": fact.period,
+                "negated": fact.negated,
+                "section": fact.section,
+                "words": fact.words,
+                "sentence": fact.sentence,
+                "cells": json.dumps([list(cell) for cell in fact.cells]),
+                **sha,
             }
         )
     return rows

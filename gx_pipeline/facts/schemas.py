@@ -14,7 +14,8 @@ import pandera.pandas as pa
 
 from gx_pipeline.facts.columns import CELL_TABLES, KEYS
 from gx_pipeline.forms import FIRST_YEAR, CellKey, Form, TableCode, load_forms, load_sections
-from gx_pipeline.parsing import PLACEMENTS, SCOPES, SEVERITIES, STATES
+from gx_pipeline.parsing import CAUSES, PLACEMENTS, SCOPES, SEVERITIES, STATES
+from gx_pipeline.quality import STATED_PERIODS, SUBJECTS
 
 _AGENCY_ID = r"^\d{6}-[a-z0-9]+$"
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -33,6 +34,10 @@ def _key_columns() -> dict[str, pa.Column]:
 
 def _count() -> pa.Column:
     return pa.Column("int64", pa.Check.ge(0), coerce=True)
+
+
+def _decimal() -> pa.Column:
+    return pa.Column("Float64", nullable=True, coerce=True)
 
 
 def _date() -> pa.Column:
@@ -89,21 +94,51 @@ def report_sections_schema() -> pa.DataFrameSchema:
 
 
 def findings_schema() -> pa.DataFrameSchema:
-    """One row a finding; `cells` is JSON, a list of [table, row, column]."""
+    """One row a finding; `cells` is JSON, a list of [table, row, column], `suspect` one of them."""
     return pa.DataFrameSchema(
         {
             **_key_columns(),
             "finding_id": _text(),
             "rule": _text(pa.Check.str_matches(r"^[a-z_]+$")),
             "severity": _text(pa.Check.isin(SEVERITIES)),
+            "cause": _text(pa.Check.isin(CAUSES), nullable=True),
             "message": _text(pa.Check.str_length(min_value=1)),
             "cells": _text(pa.Check.str_startswith("[")),
+            "suspect": _text(pa.Check.str_startswith("["), nullable=True),
+            "expected": _decimal(),
+            "found": _decimal(),
+            "locator": _text(nullable=True),
             "sha256": _text(pa.Check.str_matches(_SHA256)),
         },
         unique=KEYS["findings"],
         strict=True,
         ordered=True,
         name="findings",
+    )
+
+
+def narrative_facts_schema() -> pa.DataFrameSchema:
+    """One row a figure that the narrative states; `cells`, as in findings, are those whose sum it should be."""
+    return pa.DataFrameSchema(
+        {
+            **_key_columns(),
+            "fact_id": _text(),
+            "measure": _text(pa.Check.str_matches(r"^[a-z0-9_/]+$")),
+            "value": _decimal(),
+            "unit": _text(nullable=True),
+            "subject": _text(pa.Check.isin(SUBJECTS)),
+            "period": _text(pa.Check.isin(STATED_PERIODS)),
+            "negated": pa.Column("bool", coerce=True),
+            "section": _text(pa.Check.isin([section.code for section in load_sections()])),
+            "words": _text(pa.Check.str_length(min_value=1)),
+            "sentence": _text(pa.Check.str_length(min_value=1)),
+            "cells": _text(pa.Check.str_startswith("[")),
+            "sha256": _text(pa.Check.str_matches(_SHA256)),
+        },
+        unique=KEYS["narrative_facts"],
+        strict=True,
+        ordered=True,
+        name="narrative_facts",
     )
 
 
@@ -189,4 +224,5 @@ def schemas() -> dict[str, pa.DataFrameSchema]:
         "report_sections": report_sections_schema(),
         **{table: cells_schema(table) for table in CELL_TABLES},
         "findings": findings_schema(),
+        "narrative_facts": narrative_facts_schema(),
     }

@@ -16,11 +16,11 @@ from pathlib import Path
 from gx_pipeline.agencies import Registry
 from gx_pipeline.documents import Document, read_bytes
 from gx_pipeline.errors import Refusal
-from gx_pipeline.facts import Checked, Facts, build, split, validate
+from gx_pipeline.facts import Facts, build, split, validate
 from gx_pipeline.lake.inventory import Partition, RawFile
 from gx_pipeline.lake.store import STAGES, Lake, RawReport, RefusedReport, fingerprint
 from gx_pipeline.parsing import Hints, ParsedReport, parse
-from gx_pipeline.quality import check_report
+from gx_pipeline.quality import Checked, judge
 
 BATCH = 100
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def _one(
         stage = "report_facts"
         if stage in stages:
             report, made_from = lake.read_report(partition)
-            batch.checked[partition] = (Checked(report, check_report(report)), made_from)
+            batch.checked[partition] = (judge(report, registry.by_id.get(report.agency_id or "")), made_from)
     except Refusal as refusal:
         yield _refuse(lake, raw, registry, stage, refusal)
     except FileNotFoundError as error:

@@ -1,10 +1,12 @@
 """Documents to reports: knows the forms, knows no Dagster, no frames and no database."""
 
 from gx_pipeline.parsing.model import (
+    CAUSES,
     PLACEMENTS,
     SCOPES,
     SEVERITIES,
     STATES,
+    Cause,
     Finding,
     ParsedReport,
     Placement,
@@ -17,10 +19,12 @@ from gx_pipeline.parsing.model import (
 from gx_pipeline.parsing.report import Hints, parse
 
 __all__ = [
+    "CAUSES",
     "PLACEMENTS",
     "SCOPES",
     "SEVERITIES",
     "STATES",
+    "Cause",
     "Finding",
     "Hints",
     "ParsedReport",

@@ -48,7 +48,7 @@ def to_storage(report: ParsedReport) -> dict[str, Any]:
         "report": {field.name: _plain(getattr(report, field.name)) for field in fields(report) if field.name not in _APART},
         "cells": [_cell(cell) for cell in report.cells],
         "sections": [asdict(section) for section in report.sections],
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [_finding(finding) | _rest(finding) for finding in report.findings],
     }
 
 
@@ -71,10 +71,7 @@ def from_storage(entry: dict[str, Any]) -> ParsedReport:
             for cell in entry["cells"]
         ),
         sections=tuple(ReportSection(**section) for section in entry["sections"]),
-        findings=tuple(
-            Finding(found["rule"], found["severity"], found["message"], tuple(CellKey(*key) for key in found["cells"]))
-            for found in entry["findings"]
-        ),
+        findings=tuple(_finding_of(found) for found in entry["findings"]),
     )
 
 
@@ -101,6 +98,25 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "cells": [list(key) for key in finding.cells],
     }
+
+
+def _rest(finding: Finding) -> dict[str, Any]:
+    """What storage keeps of a finding beyond the contract."""
+    return {
+        "expected": finding.expected,
+        "found": finding.found,
+        "suspect": list(finding.suspect) if finding.suspect else None,
+        "cause": finding.cause,
+        "at": finding.at,
+        "about": finding.about,
+    }
+
+
+def _finding_of(entry: dict[str, Any]) -> Finding:
+    suspect = entry["suspect"]
+    return Finding(
+        **entry | {"cells": tuple(CellKey(*key) for key in entry["cells"]), "suspect": CellKey(*suspect) if suspect else None}
+    )
 
 
 def _plain(value: object) -> Any:

@@ -20,6 +20,10 @@ Placement = Literal["header", "position", "identity"]
 PLACEMENTS: tuple[Placement, ...] = ("header", "position", "identity")
 Severity = Literal["error", "warn", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warn", "info")
+# Where a finding comes from: the source prints it so; we may have read it wrongly; the table follows another form; text and
+# table do not speak of the same.
+Cause = Literal["publisher_error", "parse_doubt", "form_variant", "scope_difference"]
+CAUSES: tuple[Cause, ...] = ("publisher_error", "parse_doubt", "form_variant", "scope_difference")
 Scope = Literal["own_organ", "government_plus_office", "region_aggregate", "joint_body", "unknown"]
 SCOPES: tuple[Scope, ...] = ("own_organ", "government_plus_office", "region_aggregate", "joint_body", "unknown")
 
@@ -40,12 +44,24 @@ class ReportCell(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that a reader of the figures has to know. `cells` are the cells it points at."""
+    """Something that a reader of the figures has to know. `cells` are the cells it points at.
+
+    `found` is the value that stands there and `expected` the one that would fit, where the rule compares two; `suspect` is the
+    one cell that explains the finding alone; `at` leads to the place in the document (the cells have locators of their own).
+    `about` tells findings of one rule on the same cells apart: with the rule and the cells it makes the finding's id, which does
+    not depend on how the message is worded.
+    """
 
     rule: str
     severity: Severity
     message: str
     cells: tuple[CellKey, ...] = ()
+    expected: int | float | None = None
+    found: int | float | None = None
+    suspect: CellKey | None = None
+    cause: Cause | None = None
+    at: str | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 """Rules over facts: what is wrong in a published report, as findings. Changes no figure and writes nothing."""
 
+from gx_pipeline.agencies import Agency
 from gx_pipeline.parsing import Finding, ParsedReport
+from gx_pipeline.quality.checked import Checked, with_ids
+from gx_pipeline.quality.formal import formal_findings
 from gx_pipeline.quality.identities import (
     Figures,
     evaluations,
@@ -10,19 +13,37 @@ from gx_pipeline.quality.identities import (
     series_findings,
 )
 from gx_pipeline.quality.narrative import narrative_findings
+from gx_pipeline.quality.narrative_facts import STATED_PERIODS, SUBJECTS, NarrativeFact
 
 __all__ = [
+    "STATED_PERIODS",
+    "SUBJECTS",
+    "Checked",
     "Figures",
+    "NarrativeFact",
     "check_report",
     "evaluations",
     "figures_of",
     "identity_findings",
+    "judge",
     "narrative_findings",
     "series_evaluations",
     "series_findings",
+    "with_ids",
 ]
 
 
-def check_report(report: ParsedReport) -> tuple[Finding, ...]:
-    """All findings on one report by itself: those of the parser, then identities, then the narrative."""
-    return (*report.findings, *identity_findings(report), *narrative_findings(report))
+def judge(report: ParsedReport, agency: Agency | None = None) -> Checked:
+    """A report with every finding on it by itself (the parser's, then identities, narrative, formal duties) and its narrative facts."""
+    findings = (
+        *report.findings,
+        *identity_findings(report),
+        *narrative_findings(report),
+        *formal_findings(report, agency),
+    )
+    return Checked(report, findings)
+
+
+def check_report(report: ParsedReport, agency: Agency | None = None) -> tuple[Finding, ...]:
+    """All findings on one report by itself."""
+    return judge(report, agency).findings

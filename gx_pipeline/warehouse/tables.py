@@ -15,6 +15,7 @@ from gx_pipeline.facts import schemas
 SCHEMA = "staging"
 _TYPES: dict[str, type[sa.types.TypeEngine[Any]]] = {
     "string": sa.Text,
+    "bool": sa.Boolean,
     "int64": sa.BigInteger,
     "Int64": sa.BigInteger,
     "Float64": sa.Double,
@@ -25,7 +26,7 @@ _AGENCY_TEXTS = ("agency_id", "name", "short_names", "place_code", "place", "pla
 
 @cache
 def metadata() -> sa.MetaData:
-    """All loaded tables: the six facts, the agencies, the refused files, and which partitions are loaded, as what.
+    """All loaded tables: the seven facts, the agencies, the refused files, and which partitions are loaded, as what.
 
     No key is declared: DuckDB checks keys before the deletes of the same transaction, and dbt tests them anyway.
     """

@@ -13,10 +13,10 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from gx_pipeline.errors import Refusal
-from gx_pipeline.facts import CELL_TABLES, FRAMES, KEYS, Checked, Facts, build, figures, findings_frame, schemas, split, validate
+from gx_pipeline.facts import CELL_TABLES, FRAMES, KEYS, Facts, build, figures, findings_frame, schemas, split, validate
 from gx_pipeline.forms import load_forms
 from gx_pipeline.parsing import Finding
-from gx_pipeline.quality import check_report, figures_of
+from gx_pipeline.quality import Checked, check_report, figures_of
 
 SAMPLES = sorted(path.stem for path in (Path(__file__).parents[1] / "golden").glob("*.json"))
 

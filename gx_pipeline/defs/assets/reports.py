@@ -34,7 +34,7 @@ _ABOUT = {
         "json",
     ),
     "report_facts": (
-        "Six tidy frames, validated by their pandera schemas before they are written: " + ", ".join(FRAMES) + ".",
+        "Seven tidy frames, validated by their pandera schemas before they are written: " + ", ".join(FRAMES) + ".",
         "parquet",
     ),
 }

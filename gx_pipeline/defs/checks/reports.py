@@ -58,7 +58,7 @@ def evaluations(outcome: Outcome, partition: str) -> Iterator[dg.AssetCheckEvalu
     if outcome.facts:
         found = outcome.facts.findings
         yield _evaluation(
-            "contract", "report_facts", partition, passed=True, severity=_ERROR, description="six frames valid", metadata={}
+            "contract", "report_facts", partition, passed=True, severity=_ERROR, description="seven frames valid", metadata={}
         )
         for name, rules in (("totals_identities", IDENTITIES), ("narrative_against_table", NARRATIVE)):
             yield _of_findings(name, partition, [finding for finding in found if finding.rule in rules])

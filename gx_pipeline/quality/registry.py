@@ -1,0 +1,122 @@
+"""The registry of rules: what every finding may say, in two languages, whence the rule comes, and a case for and against.
+
+The rules are data, `rules/*.yaml`, one file a family. Does not belong here: the code that judges a rule (the modules beside,
+and `parsing` for what the parser tells), nor what became of it in a report.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from gx_pipeline.forms import CellKey
+from gx_pipeline.parsing import Finding, Severity
+
+# In the order in which they are shown. `reading` and `report` are told by the parser.
+Family = Literal["reading", "report", "identities", "narrative", "series", "formal", "corrections"]
+FAMILIES: tuple[Family, ...] = get_args(Family)
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Case(_Declared):
+    """A report in the example agency's name that fails or passes a rule: all figures 0 and all texts plain but for what is given.
+
+    `figures` are by table and row: seven (requests) or five (reviews and suits) printed cells, or cells by measure
+    (proactive disclosure); a cell is what is printed, so it may be text. `texts` are by part: title, preface, overview,
+    disclosed, received, disputed, problems, other. `replace` changes the printed document, pair by pair; `document` is the
+    whole of it instead. `previous` is the report of the year before.
+    """
+
+    form: str = "2021"
+    requests_form: str | None = None
+    year: int = 2024
+    government: bool = False
+    published_on: dt.date | None = None
+    figures: dict[str, dict[str, list[int | float | str] | dict[str, int | float | str]]] = {}
+    texts: dict[str, str] = {}
+    replace: tuple[tuple[str, str], ...] = ()
+    document: str | None = None
+    previous: Case | None = None
+
+
+class Cases(_Declared):
+    """A report in which the rule must be found, and one like it in which it must not."""
+
+    fails: Case
+    passes: Case
+
+
+class Rule(_Declared):
+    """One rule.
+
+    `severity` is that of its findings; `severities` lists all where it depends on the case. `forms` are the forms and
+    `first_year` the first report year for which it holds. `source` is the article, form or row that it comes from, `checks`
+    the numbers of the evaluators' checklist that it answers, `advice` what to do about a finding.
+    """
+
+    code: str = Field(pattern=r"^[a-z][a-z_]*$")
+    family: Family
+    severity: Severity
+    severities: tuple[Severity, ...] = ()
+    label: str
+    label_en: str
+    explanation: str
+    explanation_en: str
+    advice: str
+    advice_en: str
+    source: str
+    checks: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ("2019", "2021")
+    first_year: int = 2019
+    cases: Cases | None = None
+
+    def finding(
+        self, message: str, cells: Iterable[CellKey] = (), *, severity: Severity | None = None, **details: Any
+    ) -> Finding:
+        """A finding of this rule.
+
+        Raises:
+            ValueError: a severity that the rule does not declare.
+        """
+        chosen = severity or self.severity
+        if chosen not in (self.severity, *self.severities):
+            raise ValueError(f"rule {self.code} declares no severity {chosen}")
+        return Finding(self.code, chosen, message, tuple(cells), **details)
+
+
+@cache
+def load_rules() -> dict[str, Rule]:
+    """Every rule by its code, family by family.
+
+    Raises:
+        ValueError: a code that is declared twice.
+    """
+    folder = files(__package__).joinpath("rules")
+    found: dict[str, Rule] = {}
+    for family in FAMILIES:
+        declared = folder.joinpath(f"{family}.yaml")
+        entries = yaml.safe_load(declared.read_text("utf-8")) if declared.is_file() else None
+        for entry in entries or ():
+            rule = Rule.model_validate({"family": family, **entry})
+            if rule.code in found:
+                raise ValueError(f"rule {rule.code} is declared twice")
+            found[rule.code] = rule
+    return found
+
+
+def rule(code: str) -> Rule:
+    """A rule by its code.
+
+    Raises:
+        KeyError: the registry has no such rule.
+    """
+    return load_rules()[code]
