@@ -33,7 +33,8 @@ class Case(_Declared):
     `figures` are by table and row: seven (requests) or five (reviews and suits) printed cells, or cells by measure
     (proactive disclosure); a cell is what is printed, so it may be text. `texts` are by part: title, preface, overview,
     disclosed, received, disputed, problems, other. `replace` changes the printed document, pair by pair; `document` is the
-    whole of it instead. `previous` is the report of the year before.
+    whole of it instead. `layout` is how the tables are printed: a row a line between pipes, or as a page with real tables, in
+    which alone a row of nothing but empty cells is certain to be there. `previous` is the report of the year before.
     """
 
     form: str = "2021"
@@ -45,6 +46,7 @@ class Case(_Declared):
     texts: dict[str, str] = {}
     replace: tuple[tuple[str, str], ...] = ()
     document: str | None = None
+    layout: Literal["piped", "html"] = "piped"
     previous: Case | None = None
 
 
