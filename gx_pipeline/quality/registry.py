@@ -57,6 +57,14 @@ class Cases(_Declared):
     passes: Case
 
 
+class Check(_Declared):
+    """A number of the checklist of evaluators and editors, in words."""
+
+    number: str = Field(pattern=r"^Q\d\d$")
+    label: str
+    label_en: str
+
+
 class Rule(_Declared):
     """One rule.
 
@@ -113,6 +121,13 @@ def load_rules() -> dict[str, Rule]:
                 raise ValueError(f"rule {rule.code} is declared twice")
             found[rule.code] = rule
     return found
+
+
+@cache
+def load_checklist() -> dict[str, Check]:
+    """What evaluators and editors check in an annual report, by number."""
+    declared = files(__package__).joinpath("rules", "checklist.yaml").read_text("utf-8")
+    return {check.number: check for check in map(Check.model_validate, yaml.safe_load(declared))}
 
 
 def rule(code: str) -> Rule:
