@@ -64,8 +64,8 @@ one cell that explains the finding alone; `at` leads to the place in the documen
 
 The **id** of a finding is its rule and twelve hexadecimal digits, such as `balance-0123456789ab`. The digits come from the
 agency, the year, the rule, the cells, and what it is about where one rule says several things of the same cells. They do not
-come from the wording, so a finding that is still there keeps its id from run to run and can be quoted by it. Only a finding that
-points at no cell and names nothing that it is about is told by its message.
+come from the wording, so a finding that is still there keeps its id from run to run and can be quoted by it. Where several
+share all of these, they are numbered in the order of the document (`-2`, `-3`).
 
 编号由机关、年度、规则和单元格得出，与文字表述无关：同一问题在每次运行中编号不变。
 """
