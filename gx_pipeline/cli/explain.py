@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _SERIES = "series-"
 _BATCH = 100
 _LISTED = 20
-_MOST_PLACES = 6
+_MOST_PLACES = 7
 
 
 def explain(
@@ -231,12 +231,12 @@ def _print_source(
     else:
         out.print("    [dim]the finding is on the report as a whole: it points at no place in it[/]")
     if pointed and len(pointed) < len(set(cells)):
-        out.print(f"    [dim]and the places of {len(set(cells)) - len(pointed)} more cells, as listed above[/]")
+        out.print(f"    [dim]{len(set(cells)) - len(pointed)} more cells stand where the list above says[/]")
 
 
 def _pointed(cells: Sequence[CellKey], suspect: CellKey | None, *, in_text: bool) -> list[CellKey]:
-    """The cells whose lines are shown: the suspect and some more, or none of very many where the text is what counts."""
-    chosen = list(dict.fromkeys((*([suspect] if suspect else []), *cells)))
+    """The cells whose lines are shown: the suspect alone, else some, and none of very many where the text is what counts."""
+    chosen = [suspect] if suspect else list(dict.fromkeys(cells))
     return [] if in_text and len(chosen) > _MOST_PLACES else chosen[:_MOST_PLACES]
 
 

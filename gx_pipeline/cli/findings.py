@@ -65,6 +65,8 @@ def rule_in_words(code: str) -> str:
 
 def print_list(report: JudgedReport) -> None:
     """Every finding of the report, numbered as in the tables."""
+    if not report.findings:
+        out.print("[green]no findings of the severity asked for[/]")
     for number, named in enumerate(report.findings, start=1):
         finding = named.finding
         print_heading(finding, f"[{number}] ")
@@ -94,27 +96,11 @@ def print_heading(finding: Finding, number: str = "") -> None:
 
 
 def places_in_words(report: JudgedReport, finding: Finding) -> list[Text]:
-    """The cells in words: one line a table, and a column or row that all of them share is named once."""
+    """The cells in words, a line a table; what would fit; the finding's own place in the document."""
     lines: list[Text] = []
     places = sorted(places_of(finding), key=lambda key: TABLE_CODES.index(key.table))
     for _, group in groupby(places, key=lambda key: key.table):
-        keys = list(group)
-        first = keys[0]
-        parts = [table_in_words(report, first)]
-        if len(keys) == 1:
-            parts += [row_in_words(report, first), column_in_words(report, first)]
-            figures = standing(report, first)
-        elif len({key.column for key in keys}) == 1:
-            parts.append(column_in_words(report, first))
-            figures = _several([f"{row_in_words(report, key)} {standing(report, key)}" for key in keys])
-        elif len({key.row for key in keys}) == 1:
-            parts.append(row_in_words(report, first))
-            figures = _several([f"{column_in_words(report, key)} {standing(report, key)}" for key in keys])
-        else:
-            figures = _several(
-                [f"{row_in_words(report, key)} {column_in_words(report, key)} {standing(report, key)}" for key in keys]
-            )
-        lines.append(Text.assemble(said(" › ".join(parts)), ": ", said(figures, "bold" if len(keys) == 1 else "")))
+        lines.append(_cells_in_words(report, list(group)))
     if finding.expected is not None:
         fits = Text.assemble((number_text(finding.expected), "bold green"), " would fit")
         if len(places) == 1:
@@ -127,9 +113,25 @@ def places_in_words(report: JudgedReport, finding: Finding) -> list[Text]:
     return lines
 
 
-def _several(parts: Sequence[str]) -> str:
+def _cells_in_words(report: JudgedReport, keys: Sequence[CellKey]) -> Text:
+    """Cells of one table: a row or column that all of them share is named once, whole rows of many are counted."""
+    path = [table_in_words(report, keys[0])]
+    standings = [standing(report, key) for key in keys]
+    if len({key.row for key in keys}) == 1:
+        path.append(row_in_words(report, keys[0]))
+        parts = [f"{column_in_words(report, key)} {stands}" for key, stands in zip(keys, standings, strict=True)]
+    elif len({key.column for key in keys}) == 1:
+        path.append(column_in_words(report, keys[0]))
+        parts = [f"{row_in_words(report, key)} {stands}" for key, stands in zip(keys, standings, strict=True)]
+    else:
+        rows: dict[str, list[CellKey]] = {}
+        for key in keys:
+            rows.setdefault(row_in_words(report, key), []).append(key)
+        parts = [f"{row} ({len(cells)} cells)" for row, cells in rows.items()]
+    if len(keys) == 1:
+        return Text.assemble(said(" › ".join((*path, column_in_words(report, keys[0])))), ": ", said(standings[0], "bold"))
     more = f" · and {len(parts) - _SHOWN_CELLS} more" if len(parts) > _SHOWN_CELLS else ""
-    return " · ".join(parts[:_SHOWN_CELLS]) + more
+    return said(f"{' › '.join(path)}: {' · '.join(parts[:_SHOWN_CELLS])}{more}")
 
 
 def to_json(report: JudgedReport, named: Named) -> dict[str, Any]:

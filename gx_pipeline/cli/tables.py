@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -12,7 +11,7 @@ from rich.text import Text
 
 from gx_pipeline.cli.console import COLOURS, out, said
 from gx_pipeline.cli.judged import JudgedReport
-from gx_pipeline.forms import CellKey
+from gx_pipeline.forms import CellKey, TableCode
 from gx_pipeline.parsing import SEVERITIES, Finding, ReportCell, Severity
 from gx_pipeline.parsing.layout import SHOWN_STATES, LayoutTable, layout_of, shown
 
@@ -25,6 +24,9 @@ class Note(NamedTuple):
 
     number: int
     expected: int | float | None
+
+
+Notes = dict[tuple[TableCode, str], list[Note]]
 
 
 def print_report(report: JudgedReport, *, numbered: bool = False, pointed_only: bool = False) -> None:
@@ -70,7 +72,7 @@ def places_of(finding: Finding) -> tuple[CellKey, ...]:
 
 def number_text(number: int | float) -> str:
     """A number without the zeros that nobody printed."""
-    return f"{number:,.6f}".rstrip("0").rstrip(".").replace(",", "")
+    return f"{number:.6f}".rstrip("0").rstrip(".")
 
 
 def _marks(report: JudgedReport) -> dict[CellKey, Severity]:
@@ -82,27 +84,27 @@ def _marks(report: JudgedReport) -> dict[CellKey, Severity]:
     return marks
 
 
-def _notes(report: JudgedReport) -> dict[CellKey, list[Note]]:
-    """The findings that point at a single cell, by that cell."""
-    notes: dict[CellKey, list[Note]] = {}
+def _notes(report: JudgedReport) -> Notes:
+    """The findings that point at a single row, by that row."""
+    notes: Notes = {}
     for number, (_, finding) in enumerate(report.findings, start=1):
-        places = places_of(finding)
-        if len(places) == 1:
-            notes.setdefault(places[0], []).append(Note(number, finding.expected))
+        rows = {(key.table, key.row) for key in places_of(finding)}
+        if len(rows) == 1:
+            notes.setdefault(rows.pop(), []).append(Note(number, finding.expected))
     return notes
 
 
-def _drawn(layout: LayoutTable, marks: dict[CellKey, Severity], notes: dict[CellKey, list[Note]]) -> Table:
+def _drawn(layout: LayoutTable, marks: dict[CellKey, Severity], notes: Notes) -> Table:
     table = Table(title=layout.title, title_justify="left", title_style="bold", pad_edge=False)
     table.add_column("", overflow="fold")
     for heading in layout.headings:
         table.add_column(_folded(heading), justify="right", overflow="fold")
-    noted = [list(_notes_of(cells, notes)) for _, cells in layout.rows]
+    noted = [_notes_of(cells, notes) for _, cells in layout.rows]
     if any(noted):
         table.add_column("would\nfit", overflow="fold")
     for (label, cells), beside in zip(layout.rows, noted, strict=True):
         marked = [_marked(cell, marks.get(cell.key) if cell else None) for cell in cells]
-        table.add_row(label, *marked, *(["\n".join(beside)] if any(noted) else []))
+        table.add_row(label, *marked, *([said("\n".join(beside))] if any(noted) else []))
     return table
 
 
@@ -118,11 +120,13 @@ def _folded(heading: str) -> str:
     return "\n".join(lines)
 
 
-def _notes_of(cells: tuple[ReportCell | None, ...], notes: dict[CellKey, list[Note]]) -> Iterator[str]:
-    for cell in cells:
-        for note in notes.get(cell.key, ()) if cell else ():
-            value = f"{number_text(note.expected)} " if note.expected is not None else ""
-            yield rf"{value}\[{note.number}]"
+def _notes_of(cells: tuple[ReportCell | None, ...], notes: Notes) -> list[str]:
+    """What stands beside a row."""
+    key = next(cell.key for cell in cells if cell)
+    return [
+        (f"{number_text(note.expected)} " if note.expected is not None else "") + f"[{note.number}]"
+        for note in notes.get((key.table, key.row), ())
+    ]
 
 
 def _marked(cell: ReportCell | None, severity: Severity | None) -> Text:
