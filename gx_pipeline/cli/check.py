@@ -74,9 +74,7 @@ class _Tally:
 
 
 def check(
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="Report files; none: all that was taken in.", metavar="[FILE]...")
-    ] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="Report files; none: all that was taken in.", metavar="FILE")] = None,
     severity: Annotated[Severities, typer.Option(help="The least severity to list.")] = Severities.warn,
     year: Annotated[
         int | None, typer.Option(help="Only this report year; with files: the year where a file does not say it.", min=FIRST_YEAR)
