@@ -136,7 +136,9 @@ class Registry:
         for row in reader:
             where = f"{path}: line {reader.line_num}"
             if None in row:
-                raise ConfigurationError(f"{where}: more columns than the first line names; lists inside a column are separated by ;")
+                raise ConfigurationError(
+                    f"{where}: more columns than the first line names; lists inside a column are separated by ;"
+                )
             agency = _agency(row, where)
             if agency.agency_id in agencies:
                 raise ConfigurationError(f"{where}: agency_id {agency.agency_id} stands twice")

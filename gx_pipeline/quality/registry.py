@@ -33,7 +33,8 @@ class Case(_Declared):
     `figures` are by table and row: seven (requests) or five (reviews and suits) printed cells, or cells by measure
     (proactive disclosure); a cell is what is printed, so it may be text. `texts` are by part: title, preface, overview,
     disclosed, received, disputed, problems, other. `replace` changes the printed document, pair by pair; `document` is the
-    whole of it instead. `previous` is the report of the year before.
+    whole of it instead. `previous` is the report of the year before and `following` that of the year after;
+    `replaced` is what stood in the report's place when it was first taken in.
     """
 
     form: str = "2021"
@@ -46,6 +47,8 @@ class Case(_Declared):
     replace: tuple[tuple[str, str], ...] = ()
     document: str | None = None
     previous: Case | None = None
+    following: Case | None = None
+    replaced: Case | None = None
 
 
 class Cases(_Declared):

@@ -106,7 +106,10 @@ def test_a_registry_without_the_column_of_predecessors_is_read_as_before(read):
         pytest.param([INFORMATION, MERGED.replace("-stb", "-xxb")], 3, "one agency twice", id="twice"),
         pytest.param([MERGED, STAFF.replace("2022-06-30", ""), INFORMATION], 2, "350100-stb is valid to this day", id="goes on"),
         pytest.param(
-            [STAFF, INFORMATION.replace("2022-07-01", "2022-07-02"), MERGED], 4, "350100-xxb is valid to 2022-07-02", id="ends later"
+            [STAFF, INFORMATION.replace("2022-07-01", "2022-07-02"), MERGED],
+            4,
+            "350100-xxb is valid to 2022-07-02",
+            id="ends later",
         ),
         pytest.param(
             [STAFF + ",350100-xxb", INFORMATION.removesuffix(",") + ",350100-stb"], 2, "in a circle: 350100-", id="in a circle"

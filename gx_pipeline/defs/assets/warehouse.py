@@ -35,11 +35,11 @@ _TABLES = {
     group_name="warehouse",
     kinds={"python", "parquet"},
     owners=OWNERS,
-    description="Findings that span years: carry_over and stock_flow, for every report whose agency reported the year before.",
+    description="Findings that an agency's reports give together: what carries over, repeats, vanishes, jumps or breaks off.",
 )
 def series_findings(workplace: Workplace) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """Judge the identities that span years over the whole lake."""
-    rows = find_series_findings(workplace.lake)
+    """Judge the series of every agency over the whole lake."""
+    rows = find_series_findings(workplace.lake, workplace.registry())
     workplace.lake.write_series_findings(rows)
     advance("series_findings")
     shown = "\n".join(f"- {row['agency_id']} {row['year']}: {row['message']}" for row in rows) or "none"
