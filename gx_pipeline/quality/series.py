@@ -235,9 +235,10 @@ _UNTOLD = {
 def _undecided(judged: Sequence[Evaluation], later: ReportOfYear) -> Iterator[Finding]:
     """Sums across years in which some cells hold no number; where none does there is nothing to compare."""
     groups: dict[tuple[str, str], list[Instance]] = {}
-    for instance, outcome, _, _, unknown in judged:
-        if outcome in _UNTOLD and len(unknown) < len(instance.left + instance.right):
-            groups.setdefault((instance.identity.code, outcome), []).append(instance)
+    for evaluation in judged:
+        instance = evaluation.instance
+        if evaluation.outcome in _UNTOLD and len(evaluation.unknown) < len(instance.left + instance.right):
+            groups.setdefault((instance.identity.code, evaluation.outcome), []).append(instance)
     for (code, untold), group in groups.items():
         own = [key for instance in group for key, term in instance.left + instance.right if not term.previous]
         places = _and([instance.at for instance in group])
