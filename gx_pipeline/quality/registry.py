@@ -34,6 +34,7 @@ class Case(_Declared):
     (proactive disclosure); a cell is what is printed, so it may be text. `texts` are by part: title, preface, overview,
     disclosed, received, disputed, problems, other. `replace` changes the printed document, pair by pair; `document` is the
     whole of it instead. `previous` is the report of the year before.
+    `undated` leaves the date of publication out.
     """
 
     form: str = "2021"
@@ -46,6 +47,7 @@ class Case(_Declared):
     replace: tuple[tuple[str, str], ...] = ()
     document: str | None = None
     previous: Case | None = None
+    undated: bool = False
 
 
 class Cases(_Declared):

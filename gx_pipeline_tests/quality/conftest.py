@@ -35,7 +35,7 @@ def report_of_case(write_report, read_document, registry) -> Callable[[Case], Pa
             assert old in text, f"the case replaces {old!r}, which its document does not hold"
             text = text.replace(old, new)
         document = read_document(text)
-        published = case.published_on or dt.date(case.year + 1, 1, 15)
+        published = None if case.undated else case.published_on or dt.date(case.year + 1, 1, 15)
         return parse(replace(document, source=replace(document.source, published_on=published)), registry)
 
     return read
