@@ -11,6 +11,7 @@ import pytest
 from gx_pipeline.agencies import Agency
 from gx_pipeline.parsing import Finding, ParsedReport
 from gx_pipeline.quality import check_report
+from gx_pipeline.quality.copies import copied_findings, narrative_of
 from gx_pipeline.quality.registry import Case
 from gx_pipeline.quality.series import judge_series, of_report
 
@@ -60,6 +61,10 @@ def findings_of_case(report_of_case, registry) -> Callable[[Case], list[Finding]
     def judge(case: Case) -> list[Finding]:
         report = report_of_case(case)
         found = list(check_report(report, agency_of(case)))
+        if case.neighbour is not None:
+            other = narrative_of(report_of_case(case.neighbour), agency_of(case.neighbour))._replace(agency_id="999901-sjj")
+            own = narrative_of(report, agency_of(case))
+            found += [finding for _, agency_id, finding in copied_findings([other, own]) if agency_id == own.agency_id]
         if case.previous is None:
             return found
         reports = [report]
