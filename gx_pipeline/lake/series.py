@@ -1,13 +1,13 @@
-"""Findings that the reports of an agency give together, over all partitions of the lake.
+"""Findings that reports give together, over all partitions of the lake: those of one agency, and those of one year.
 
-They belong to one report but depend on those of other years, or of the agencies before it, so they are made over whole series.
-An agency's reports are read once and let go again; a successor reads those of its predecessors for two years beside them. Does
-not belong here: what is found (`quality.series`).
+They belong to one report but depend on others, so they are made over whole series. An agency's reports are read once and let go
+again; a successor reads those of its predecessors for two years beside them. Narratives are compared year by year. Does not
+belong here: what is found (`quality.series`, `quality.copies`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gx_pipeline.agencies import Agency, Registry
@@ -16,6 +16,7 @@ from gx_pipeline.forms import CellKey
 from gx_pipeline.lake.inventory import Partition
 from gx_pipeline.lake.store import Lake
 from gx_pipeline.parsing import Finding
+from gx_pipeline.quality.copies import Narrative, copied_findings, narrative
 from gx_pipeline.quality.series import Origin, ReportOfYear, judge_series
 
 PREFIX = "series-"
@@ -38,9 +39,28 @@ def find_series_findings(lake: Lake, registry: Registry) -> list[dict[str, Any]]
             found.setdefault(year, []).append(finding)
         for year, findings in found.items():
             rows += findings_rows(findings, year, agency_id, digests[year])
+    for year in sorted({year for years in series.values() for year in years}):
+        rows += _copies(lake, registry, year, [agency_id for agency_id, years in series.items() if year in years])
     for row in rows:
         row["finding_id"] = PREFIX + row["finding_id"]
     return rows
+
+
+def _copies(lake: Lake, registry: Registry, year: int, agencies: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Rows for the reports of a year whose narrative is that of another agency."""
+    narratives: list[Narrative] = []
+    digests: dict[str, str] = {}
+    for agency_id in agencies:
+        partition = Partition(year, agency_id)
+        report = lake.read_columns(partition, "reports", ("agency_name", "scope", "sha256"))
+        sections = lake.read_columns(partition, "report_sections", ("section", "text"))
+        parts = zip(sections["section"], sections["text"], strict=True)
+        agency = registry.by_id.get(agency_id)
+        name = agency.name if agency else report["agency_name"][0]
+        narratives.append(narrative(year, agency_id, name, parts, agency, shared=report["scope"][0] == "joint_body"))
+        digests[agency_id] = report["sha256"][0]
+    for _, agency_id, finding in copied_findings(narratives):
+        yield from findings_rows([finding], year, agency_id, digests[agency_id])
 
 
 def _series(lake: Lake) -> dict[str, list[int]]:

@@ -76,7 +76,10 @@ class ReportSection:
 
 @dataclass(frozen=True)
 class ParsedReport:
-    """An annual report, read. `agency_id` is None when the registry does not settle who reports."""
+    """An annual report, read. `agency_id` is None when the registry does not settle who reports.
+
+    `preface` is what stands before the first section: no more than 2,000 characters, personal data masked.
+    """
 
     source: Source
     agency_id: str | None
@@ -94,6 +97,7 @@ class ParsedReport:
     scope: Scope
     scope_evidence: str | None
     cells: tuple[ReportCell, ...]
+    preface: str = ""
     sections: tuple[ReportSection, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
 

@@ -1,6 +1,6 @@
-"""The narrative around the tables: its six sections, without the tables and without personal data.
+"""The narrative around the tables: what stands before it, and its six sections, without the tables and without personal data.
 
-Personal data (sign-off lines, telephone numbers, e-mail addresses) are masked before a section leaves this module.
+Personal data (sign-off lines, telephone numbers, e-mail addresses) are masked before a text leaves this module.
 Does not belong here: year, scope and agency (the modules beside), and comparing what the text says with the tables
 (`quality`).
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from gx_pipeline.forms import Section, load_sections
 from gx_pipeline.parsing.labels import labels_of
@@ -29,6 +30,12 @@ _EMAIL = re.compile(r"(?<![A-Za-z0-9._+-])[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-
 _PHONE = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?(?:1[3-9]\d{9}|\(?0\d{2,3}\)?[- ]?\d{7,8}(?:[-转]\d{1,5})?)(?!\d)")
 _NAMED_PHONE = re.compile(r"((?:联系)?电话|传真|手机)(\s?[:：为是]?\s?)[\d\-—、,/ ()]{7,}")
 _NAMED_PERSON = re.compile(r"((?:联系人|审核人|负责人|责任编辑)\s?[:：]\s?)[\u4e00-\u9fff]{2,4}(?=[,，。;；、)\s]|$)")
+# The head of a page names persons behind these words.
+_PERSON_OF_PAGE = re.compile(
+    r"((?:作者|记者|编辑|责编|编审|审核|校对|通讯员|信息员|录入|撰稿|供稿|拟稿|发布人|签发人?)\s?[:：]\s?)[\u4e00-\u9fff](?:\s?[\u4e00-\u9fff]){1,3}?"
+    r"(?=[^\u4e00-\u9fff]|来源|发布|时间|日期|浏览|点击|阅读|$)"
+)
+_LONGEST_PREFACE = 2000
 _LONG_NUMBER = re.compile(r"[0-9][0-9\-—、,/ ()]{6}")
 MASK = "〔略〕"
 
@@ -51,13 +58,22 @@ def section_of(text: str) -> Section | None:
     return next((section for section in reversed(sections) if any(word in found[2] for word in section.keywords)), None)
 
 
-def sections(prose: Prose, table_lines: Collection[int]) -> tuple[ReportSection, ...]:
+class Narrative(NamedTuple):
+    """What stands before the first section (no more than 2,000 characters of it), and the sections."""
+
+    preface: str
+    sections: tuple[ReportSection, ...]
+
+
+def read_narrative(prose: Prose, table_lines: Collection[int]) -> Narrative:
     """The narrative section by section, without the lines of the tables.
 
-    A heading counts once, in the order in which the sections come; what stands before the first is not a section. A
-    table of contents gives way to the headings that it announces.
+    A heading counts once, in the order in which the sections come; what stands before the first is the preface, of which
+    the end is kept where it is long, and the beginning where no section is headed. A table of contents gives way to the
+    headings that it announces.
     """
     parts: dict[str, tuple[Section, str, list[str]]] = {}
+    before: list[str] = []
     texts: list[str] | None = None
     plain = _plain_labels()
     for text in _outside(prose, table_lines):
@@ -70,22 +86,44 @@ def sections(prose: Prose, table_lines: Collection[int]) -> tuple[ReportSection,
             section = plain.get(text) if len(text) < _LONGEST_HEADING else None
         if section is not None:
             known = parts.get(section.code)
-            if known is not None and not known[2] and known[2] is not texts:
+            if known is not None and known[2] is not texts and _is_contents(parts, texts):
+                before += [line for part in parts.values() for line in part[2]]
                 parts.clear()
                 known = None
             if known is None:
                 texts = []
                 parts[section.code] = (section, heading, texts)
                 text = rest
-        if texts is not None and text and not (text[0] in _SIGN_OFF_STARTS and _SIGN_OFF.match(text)):
-            texts.append(text)
+        if text and not (text[0] in _SIGN_OFF_STARTS and _SIGN_OFF.match(text)):
+            (before if texts is None else texts).append(text)
     mask = _masked if _may_be_personal(prose.whole) or prose.grid_lines else str
-    return tuple(
-        [
-            ReportSection(section.code, position, heading, mask("\n".join(texts)))
-            for position, (section, heading, texts) in enumerate(parts.values(), start=1)
-        ]
+    return Narrative(
+        _preface(before, from_its_end=bool(parts)),
+        tuple(
+            [
+                ReportSection(section.code, position, heading, mask("\n".join(texts)))
+                for position, (section, heading, texts) in enumerate(parts.values(), start=1)
+            ]
+        ),
     )
+
+
+def _is_contents(parts: dict[str, tuple[Section, str, list[str]]], last: list[str] | None) -> bool:
+    """Whether headings so far are a table of contents: no sentence stands under any of them but the last."""
+    return not any("。" in line for _, _, texts in parts.values() if texts is not last for line in texts)
+
+
+def _preface(texts: list[str], *, from_its_end: bool) -> str:
+    """Whole paragraphs of a preface up to its longest length, masked."""
+    kept: list[str] = []
+    left = _LONGEST_PREFACE
+    for text in reversed(texts) if from_its_end else texts:
+        if len(text) > left:
+            break
+        kept.append(text)
+        left -= len(text) + 1
+    preface = "\n".join(reversed(kept) if from_its_end else kept)
+    return _PERSON_OF_PAGE.sub(rf"\1{MASK}", _masked(preface))
 
 
 def _run_on(text: str) -> tuple[str, str]:

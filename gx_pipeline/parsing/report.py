@@ -16,7 +16,7 @@ from gx_pipeline.forms import TABLE_CODES, CellKey, Form, TableCode, load_forms,
 from gx_pipeline.parsing.agency import Resolution, candidates_in_words, document_name, resolve
 from gx_pipeline.parsing.labels import key
 from gx_pipeline.parsing.model import Finding, ParsedReport, ReportCell, ReportSection, Severity, State
-from gx_pipeline.parsing.narrative import sections
+from gx_pipeline.parsing.narrative import read_narrative
 from gx_pipeline.parsing.prose import Prose
 from gx_pipeline.parsing.published import find_published
 from gx_pipeline.parsing.refusals import refuse_others
@@ -52,7 +52,7 @@ def parse(document: Document, registry: Registry, hints: Hints | None = None) ->
     periods = find_periods(prose)
     year = find_year(periods, titles, prose)
     tables = read_tables(tokenize(document), year.year or hints.year)
-    parts = sections(prose, tables.lines)
+    preface, parts = read_narrative(prose, tables.lines)
     refuse_others(document, prose, titles, tables, parts, periods, year)
     known_year = hints.year or year.year
     resolution = resolve(registry, titles, prose, known_year, document.site_name)
@@ -79,6 +79,7 @@ def parse(document: Document, registry: Registry, hints: Hints | None = None) ->
         scope=scope,
         scope_evidence=scope_evidence,
         cells=tuple(tables.cells),
+        preface=preface,
         sections=parts,
         findings=(
             *_with_hint_of_pictures(tables.findings, document.pictures),

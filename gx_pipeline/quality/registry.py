@@ -35,7 +35,8 @@ class Case(_Declared):
     disclosed, received, disputed, problems, other. `replace` changes the printed document, pair by pair; `document` is the
     whole of it instead. `layout` is how the tables are printed: a row a line between pipes, or as a page with real tables, in
     which alone a row of nothing but empty cells is certain to be there. `previous` is the report of the year before,
-    `following` that of the year after; `replaced` is what stood in the report's place when it was first taken in.
+    `following` that of the year after, `neighbour` that of another agency for the same year; `replaced` is what stood in the
+    report's place when it was first taken in. `undated` leaves the date of publication out.
     """
 
     form: str = "2021"
@@ -51,6 +52,8 @@ class Case(_Declared):
     previous: Case | None = None
     following: Case | None = None
     replaced: Case | None = None
+    neighbour: Case | None = None
+    undated: bool = False
 
 
 class Cases(_Declared):

@@ -11,6 +11,7 @@ import pytest
 from gx_pipeline.agencies import Agency
 from gx_pipeline.parsing import Finding, ParsedReport
 from gx_pipeline.quality import check_report
+from gx_pipeline.quality.copies import copied_findings, narrative_of
 from gx_pipeline.quality.registry import Case
 from gx_pipeline.quality.series import ReportOfYear, judge_series, of_report
 
@@ -35,7 +36,7 @@ def report_of_case(write_report, read_document, registry) -> Callable[[Case], Pa
             assert old in text, f"the case replaces {old!r}, which its document does not hold"
             text = text.replace(old, new)
         document = read_document(text)
-        published = case.published_on or dt.date(case.year + 1, 1, 15)
+        published = None if case.undated else case.published_on or dt.date(case.year + 1, 1, 15)
         return parse(replace(document, source=replace(document.source, published_on=published)), registry)
 
     return read
@@ -60,6 +61,10 @@ def findings_of_case(report_of_case, registry) -> Callable[[Case], list[Finding]
     def judge(case: Case) -> list[Finding]:
         report = report_of_case(case)
         found = list(check_report(report, agency_of(case)))
+        if case.neighbour is not None:
+            other = narrative_of(report_of_case(case.neighbour), agency_of(case.neighbour))._replace(agency_id="999901-sjj")
+            own = narrative_of(report, agency_of(case))
+            found += [finding for _, agency_id, finding in copied_findings([other, own]) if agency_id == own.agency_id]
         if not (case.previous or case.following or case.replaced):
             return found
         return found + [finding for year, finding in judge_series(list(reports_around(case))) if year == case.year]
