@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from gx_pipeline.agencies import Registry
+from gx_pipeline.facts import CELL_TABLES
 from gx_pipeline.lake import Lake, Partition, changed_partitions, store
 from gx_pipeline.settings import Settings, default_warehouse_url
 from gx_pipeline_tests.workplaces import Place, copy_place, make_place
@@ -151,7 +152,7 @@ def test_a_predecessor_whose_report_is_gone_ends_the_comparison(merged):
 # -- reading -------------------------------------------------------------------------------------------------------------
 
 
-def test_every_frame_is_read_once_and_again_only_for_a_successor(merged, taken_in, monkeypatch):
+def test_every_frame_of_cells_is_read_once_and_again_only_for_a_successor(merged, taken_in, monkeypatch):
     read: Counter[tuple[Partition, str]] = Counter()
     real = Lake.read_columns
 
@@ -161,7 +162,7 @@ def test_every_frame_is_read_once_and_again_only_for_a_successor(merged, taken_i
 
     monkeypatch.setattr(Lake, "read_columns", counting)
     taken_in.find_series()
-    assert set(read.values()) == {1}
+    assert {count for (_, name), count in read.items() if name in CELL_TABLES} == {1}
     assert {partition for partition, _ in read} == taken_in.lake.fact_fingerprints().keys()
     read.clear()
     merged.find_series()
@@ -170,3 +171,30 @@ def test_every_frame_is_read_once_and_again_only_for_a_successor(merged, taken_i
         "999901-zwb": 2,
         "999901-sjj": 1,
     }
+
+
+# -- narratives that agencies share --------------------------------------------------------------------------------------
+
+
+def test_a_narrative_that_two_agencies_share_is_told_to_both_and_to_no_other(place, write_report):
+    words = "".join(
+        f"第{number}项工作围绕{topic}展开，先后完善了制度、流程和平台，接受了公众监督，并按季度检查落实情况。"
+        for number, topic in enumerate(
+            ("主动公开", "依申请公开", "信息管理", "平台建设", "监督保障", "政策解读", "队伍培训"), start=1
+        )
+    )
+    names = {"350100-gxj": "福州市工业和信息化局", "350500-kjj": "泉州市科学技术局"}
+    for agency_id, name in names.items():
+        report = write_report(
+            year=2023,
+            title=f"{name}2023年政府信息公开工作年度报告",
+            preface=f"本报告由{name}编制。所列数据的统计期限自2023年1月1日起至2023年12月31日止。",
+            overview=f"{name}" + words * 2,
+        )
+        folder = place.settings.raw_dir / "2023" / agency_id
+        folder.mkdir(parents=True)
+        (folder / "report.txt").write_text(report.piped(), "utf-8")
+    place.take_in()
+    found = told(place, "copied_narrative")
+    assert sorted(zip(found["agency_id"], found["year"], strict=True)) == [("350100-gxj", 2023), ("350500-kjj", 2023)]
+    assert found.set_index("agency_id")["message"]["350100-gxj"].find("泉州市科学技术局") > 0
