@@ -120,10 +120,10 @@ def _of_schema(schema: pa.DataFrameSchema) -> Iterator[Expectation]:
             yield Expectation("ExpectColumnValuesToNotBeNull", {"column": name}, "不得为空", "Never empty", source)
         # Of the year is expected below exactly the one, which says more than the first year of the forms.
         for check in column.checks if name != "year" else ():
-            yield _of_check(name, check, source)
+            yield of_check(name, check, source)
 
 
-def _of_check(column: str, check: pa.Check, source: str) -> Expectation:
+def of_check(column: str, check: pa.Check, source: str) -> Expectation:
     """The expectation that says the same as a check of a schema.
 
     Raises:
