@@ -384,13 +384,14 @@ def docs_quality(
             lambda what: status.update(escape(what)),
         )
     table = Table(box=None, pad_edge=False)
-    table.add_column("expectation suite")
-    for name in ("expectations", "passed", "contract broken", "published errors", "notes"):
+    table.add_column("expectation suite", no_wrap=True)
+    for name in ("all", "passed", "contract", "errors", "notes"):
         table.add_column(name, justify="right")
     for suite, counts in built.by_suite().items():
         found = [Text(str(counts[status]), style=style if counts[status] else "dim") for status, style in _STATUSES.items()]
         table.add_row(suite, str(counts.total()), *found)
     out.print(table)
+    out.print("[dim]contract: a defect of the facts   errors, notes: what published reports contain; the figures stay[/]")
     for validation, outcome in built.failures("critical"):
         out.print(Text.assemble(("contract broken ", "bold red"), told(validation, outcome)))
     out.print(Text.assemble(("Data Docs ", "bold"), _short(built.index)), soft_wrap=True)

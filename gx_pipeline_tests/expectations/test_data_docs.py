@@ -85,10 +85,13 @@ def test_the_site_has_a_page_for_every_suite_and_for_every_result(built):
     assert {validation.year for validation in built.validations} == {2023, 2024}
 
 
-def test_the_index_names_the_sample_that_contradicts_its_own_text_and_the_one_whose_totals_fail(built):
+def test_the_index_names_the_sample_that_contradicts_its_own_text_and_the_one_whose_totals_fail(built, place):
     index = html.unescape(built.index.read_text("utf-8"))
+    found = place.lake.read_frame(Partition(2024, "350102-rmzf"), "findings")
+    contradictions = list(found[found["severity"] == "error"]["message"])
+    assert contradictions
     assert "福州市鼓楼区人民政府" in index
-    assert "收到政府信息公开申请27件" in index
+    assert [message for message in contradictions if message not in index] == []
     assert "total handled = sum of all outcomes" in index
     assert "The pipeline's contract holds" in index
 
@@ -113,14 +116,6 @@ def test_a_result_says_what_was_expected_in_both_languages_with_its_source_and_t
     assert "总计等于各项办理结果之和" in page
     (row,) = re.findall(r"<tr><td>999900-sjj</td>.*?</tr>", page)
     assert re.findall(r"<td>(.*?)</td>", row) == ["999900-sjj", "示例市数据局", "total", "70", "71"]
-
-
-def test_the_same_facts_give_the_same_pages(built, place, tmp_path):
-    build_quality_docs(place.lake, tmp_path / "again", [2023])
-    again = sorted((tmp_path / "again").rglob("validations/*/2023/**/*.html"))
-    assert len(again) == len(SUITES)
-    for page in again:
-        assert page.read_bytes() == (built.index.parent / page.relative_to(tmp_path / "again")).read_bytes()
 
 
 def test_a_build_that_dies_leaves_the_site_as_it_was(built, place, tmp_path):
@@ -172,10 +167,6 @@ def repeat_a_row(facts: Facts) -> None:
     facts["requests"] = pd.concat([facts["requests"], facts["requests"].iloc[:1]], ignore_index=True)
 
 
-def lose_a_row(facts: Facts) -> None:
-    facts["requests"] = facts["requests"].iloc[1:].reset_index(drop=True)
-
-
 def lose_a_column(facts: Facts) -> None:
     facts["requests"] = facts["requests"].drop(columns="raw")
 
@@ -190,7 +181,6 @@ def lose_a_column(facts: Facts) -> None:
         ("tables", changed("requests", "row_code", "other"), {"No cell of the form is left out", "No cell that the form has not"}),
         ("requests", changed("requests", "agency_id", "350100-gxj"), {"Every row belongs to a report", ROWS}),
         ("requests", repeat_a_row, {"One row a key", ROWS}),
-        ("requests", lose_a_row, {ROWS}),
         ("requests", lose_a_column, {"Columns and their order", "A reported cell keeps its text as printed"}),
         ("reports", changed("reports", "year", 2022), {"Of the year that is checked"}),
         ("reports", changed("reports", "scope", "everywhere"), {"A known code"}),
@@ -236,6 +226,11 @@ def test_the_command_counts_by_suite_and_fails_only_for_a_broken_contract(built,
     row = next(line for line in printed.splitlines() if line.startswith("requests_by_applicant_type"))
     assert row.split()[1:] == ["2", "1", "0", "1", "0"]
     assert str(other.settings.data_docs_dir / "index.html") in printed
+    again = sorted(other.settings.data_docs_dir.glob("validations/*/2023/*/*.html"))
+    assert len(again) == len(SUITES)
+    for page in again:
+        first = built.index.parent / page.relative_to(other.settings.data_docs_dir)
+        assert page.read_bytes() == first.read_bytes(), "the same facts give the same pages"
     path = other.settings.lake_dir / "report_facts" / "2023" / "999900-sjj" / "requests.parquet"
     frame = pd.read_parquet(path)
     frame.loc[0, "value"] = -1
@@ -259,7 +254,10 @@ def test_the_asset_builds_the_site_and_tells_the_contract_from_published_errors(
     assert checks["published_expectations"].severity == dg.AssetCheckSeverity.WARN
     (made,) = done.asset_materializations_for_node("quality_docs")
     assert made.metadata["site"].value == (other.settings.data_docs_dir / "index.html").as_uri()
-    assert made.metadata["expectations failed"].value == len(built.failures("warning")) - 1
+    failed = [
+        outcome for entry in built.validations if entry.year == 2023 for outcome in entry.outcomes if outcome.status != "passed"
+    ]
+    assert made.metadata["expectations failed"].value == len(failed) > 0
     assert "| requests_by_applicant_type | 2 | 0 | 1 | 0 |" in made.metadata["by suite"].value
 
 
