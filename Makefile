@@ -5,9 +5,9 @@ BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)/.dagster
 DBT_SOURCES := $(shell find dbt -name target -prune -o -name logs -prune -o -type f -print)
 
-.PHONY: help setup run test accuracy bench ui lint format lock derived clean
+.PHONY: help setup run test accuracy bench docs-quality ui lint format lock derived clean
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(VENV)/installed dbt/target/manifest.json ## install the locked packages into .venv and let dbt write its manifest
 
@@ -37,6 +37,9 @@ accuracy: setup ## how well the parser reads generated reports, layout by layout
 
 bench: setup ## how fast reports are read and parsed, beside read_html and a bare tree (ARGS=--quick)
 	@$(BIN)/python -m benchmarks.parsing $(ARGS)
+
+docs-quality: setup ## validate the facts with Great Expectations, Data Docs in data/quality/data_docs (ARGS="--year 2024")
+	@$(BIN)/gx-pipeline docs-quality $(ARGS)
 
 ui: setup ## start the Dagster UI on http://localhost:3000
 	@$(BIN)/dagster dev --workspace workspace.yaml --port 3000

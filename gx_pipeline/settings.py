@@ -39,6 +39,11 @@ class Settings:
         return self.data_dir / "lake"
 
     @property
+    def data_docs_dir(self) -> Path:
+        """The site of Great Expectations' Data Docs."""
+        return self.data_dir / "quality" / "data_docs"
+
+    @property
     def agencies_csv(self) -> Path:
         """The registry of agencies."""
         return self.data_dir / "agencies.csv"

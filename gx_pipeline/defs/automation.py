@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from gx_pipeline.agencies import Registry
-from gx_pipeline.defs.jobs import build_warehouse, refresh_reports
+from gx_pipeline.defs.jobs import build_quality_docs, build_warehouse, refresh_reports
 from gx_pipeline.defs.partitions import ranges_by_year
 from gx_pipeline.defs.resources import Workplace
 from gx_pipeline.lake import Inventory, Lake, changed_partitions, fingerprint
@@ -54,6 +54,14 @@ governments_refresh = _refresh(
     "governments_refresh", "0 6 1 4 *", "After 31 March: the governments' reports for the year before."
 )
 weekly_catch_up = _refresh("weekly_catch_up", "0 6 * 2,3 1", "Every Monday between the two dates: what came late.")
+quality_docs_after_refresh = dg.ScheduleDefinition(
+    name="quality_docs_after_refresh",
+    job=build_quality_docs,
+    cron_schedule=["0 9 1 2 *", "0 9 1 4 *"],
+    execution_timezone=TIMEZONE,
+    description="Three hours after each statutory refresh: Data Docs of what it took in.",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
 
 
 @dg.sensor(
@@ -91,5 +99,5 @@ def warehouse_after_reports(context: dg.RunStatusSensorContext, workplace: Workp
     return dg.RunRequest(run_key=workplace.lake.digest())
 
 
-SCHEDULES = [departments_refresh, governments_refresh, weekly_catch_up]
+SCHEDULES = [departments_refresh, governments_refresh, weekly_catch_up, quality_docs_after_refresh]
 SENSORS = [raw_files, warehouse_after_reports]
