@@ -89,15 +89,20 @@ def diagnose(judged: Sequence[Evaluation], report: ParsedReport) -> Diagnosis:
     reading = Reading(report)
     suspects: list[Suspect] = []
     explained: dict[Place, CellKey] = {}
-    for group in _connected(judged):
-        if all(evaluation.outcome in ("holds", "assumed_zero") for evaluation in group):
+    for group in _connected(judged) if any(map(_fails, judged)) else ():
+        if not any(map(_fails, group)):
             continue
-        found = _Equations(group, report).explanation(reading.lost_a_row(group[0].instance.identity.table))
+        found = _Equations(group, report).explanation()
         named = [suspect for suspect in found.suspects if not reading.places_in_doubt(suspect.cell)]
         cells = {suspect.cell for suspect in named}
         suspects += named
         explained |= {place: cell for place, cell in found.explained.items() if cell in cells}
     return Diagnosis(tuple(suspects), explained)
+
+
+def _fails(evaluation: Evaluation) -> bool:
+    """Whether the sides differ with blanks as 0, be it a violation or open."""
+    return abs(evaluation.left_sum - evaluation.right_sum) >= TOLERANCE
 
 
 def _connected(judged: Sequence[Evaluation]) -> Iterable[list[Evaluation]]:
@@ -139,19 +144,19 @@ class _Equations:
             for key, sign in terms:
                 self.of_cell[key].append((number, sign))
         self.most = max(map(len, self.of_cell.values()), default=0)
-        differences = {number: one.left_sum - one.right_sum for number, one in enumerate(self.judged)}
-        self.failing = {number: by for number, by in differences.items() if abs(by) >= TOLERANCE}
+        self.failing = {number: one.left_sum - one.right_sum for number, one in enumerate(self.judged) if _fails(one)}
 
-    def explanation(self, lost_a_row: bool) -> Diagnosis:
+    def explanation(self) -> Diagnosis:
         """The cells to blame in this group.
 
         First the one cell that mends all that is violated, whatever blanks leave open; then the fewest that mend what is left.
+        Where an identity takes no part, a cell may be in one sum alone, and two could share the difference in many ways.
         """
         violated = {number for number in self.failing if self.judged[number].outcome == "violated"}
         alone = list(self._alone(violated)) if violated else []
         first = {change.cell: change.value for change in alone} if len(alone) == 1 else {}
         left = self._after(self.failing, alone[0]) if first else self.failing
-        ways = self._fewest(left, first, MOST_CELLS if self.whole and not lost_a_row else 1)
+        ways = self._fewest(left, first, MOST_CELLS if self.whole else 1)
         if not ways:
             return Diagnosis((), {})
         needed = frozenset.intersection(*ways)
@@ -258,8 +263,7 @@ class Reading:
     def cause(self, evaluation: Evaluation, suspect: CellKey | None = None) -> Cause:
         """What is behind an identity that fails or cannot be told; where one cell explains it, what is behind that.
 
-        A sum over every row of a kind is said to follow from the form where the table has a row that the form of the year
-        does not have.
+        A sum over every row of a kind is said to follow from the form where the table has other rows than that form.
         """
         instance = evaluation.instance
         if suspect is not None:
@@ -278,10 +282,6 @@ class Reading:
         """Whether the row of a cell may stand elsewhere as a whole."""
         displaced = cell.table in self._doubted_tables or (cell.table, cell.row) in self._displaced_rows
         return displaced or self.report.by_key[cell].placement == "identity"
-
-    def lost_a_row(self, table: str) -> bool:
-        """Whether the document has figures in a row of this table that the form does not have."""
-        return any(finding.rule == "unknown_row" and self._is_about(finding, table) for finding in self.report.findings)
 
     @cached_property
     def _displaced_rows(self) -> set[tuple[str, str]]:
@@ -316,8 +316,11 @@ class Reading:
         }
 
     def _is_variant(self, table: str) -> bool:
+        """Whether a table has rows that the form of the other tables or of the year has not, or that no form has."""
         year, form = self.report.year, self.report.form_of(table)
-        return form != self.report.form or (year is not None and not load_forms()[form].serves(year)) or self.lost_a_row(table)
+        if form != self.report.form or (year is not None and not load_forms()[form].serves(year)):
+            return True
+        return any(finding.rule == "unknown_row" and self._is_about(finding, table) for finding in self.report.findings)
 
     def _is_about(self, finding: Finding, table: str) -> bool:
         """Whether a finding that points at no cell is about a table: its message names it."""
