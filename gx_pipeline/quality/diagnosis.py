@@ -111,7 +111,7 @@ def _connected(judged: Sequence[Evaluation]) -> Iterable[list[Evaluation]]:
 
     def led_by(number: int) -> int:
         while leader[number] != number:
-            number = leader[number]
+            leader[number] = number = leader[leader[number]]
         return number
 
     first_in: dict[CellKey, int] = {}

@@ -40,13 +40,12 @@ def figures_of(report: ParsedReport) -> dict[CellKey, tuple[str, int | float | N
 def evaluations(report: ParsedReport) -> list[Evaluation]:
     """Every identity within the year, at every row or column of the report's own tables."""
     cells = report.by_key
-    values = {cell.key: cell.value for cell in report.cells}
     judged = []
     for sums in (
         *_within_the_year(report.form, ("proactive_disclosure", "reconsideration_litigation")),
         *_within_the_year(report.requests_form, ("requests",)),
     ):
-        left, right = [values[key] for key in sums.left], [values[key] for key in sums.right]
+        left, right = [cells[key].value for key in sums.left], [cells[key].value for key in sums.right]
         if None in left or None in right:
             judged.append(evaluate(sums.instance, lambda key, _: (cells[key].state, cells[key].value)))
             continue
