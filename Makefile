@@ -54,8 +54,9 @@ format: setup ## let ruff and sqlfluff put the code into shape
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar dbt
 
-derived: setup ## write again what derives from gx_pipeline/forms (dbt seeds)
+derived: setup ## write again what derives from the forms and the rules (dbt seeds, docs/rules.md)
 	@$(BIN)/python -m gx_pipeline.warehouse.seeds
+	@$(BIN)/python -m gx_pipeline.quality.rules_page
 
 lock: setup ## resolve the dependencies anew; hashes, no addresses
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -1,8 +1,7 @@
-"""The pages that a user reads name what the code can say: every finding, every refusal, every limit, every module."""
+"""The pages that a user reads name what the code can say: every rule, every refusal, every limit, every module."""
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 from typing import get_args
@@ -25,11 +24,10 @@ from gx_pipeline.documents import (
     sheets_worker,
 )
 from gx_pipeline.errors import RefusalCode
-from gx_pipeline.forms import load_forms
-from gx_pipeline.parsing.report import _STATE_RULES
+from gx_pipeline.quality.registry import load_checklist, load_rules
+from gx_pipeline.quality.rules_page import rules_page
 from gx_pipeline.settings import CHECKOUT
 
-PACKAGE = CHECKOUT / "gx_pipeline"
 ROW = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
 MIB = 1024 * 1024
 
@@ -44,26 +42,15 @@ def codes_under(heading: str) -> list[str]:
     return ROW.findall(rest.partition("\n## ")[0])
 
 
-def rules_of_findings() -> set[str]:
-    """Every rule that the code makes a finding of: the words themselves where they stand at the call, else from their tables."""
-    rules = {rule for _, rule, _, _ in _STATE_RULES}
-    rules |= {identity.code for form in load_forms().values() for identity in form.identities}
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and node.args and _name(node.func) in ("Finding", "_say"):
-                first = node.args[0]
-                if isinstance(first, ast.Constant):
-                    rules.add(first.value)
-    return rules
+def test_the_page_of_rules_is_the_one_that_the_registry_gives() -> None:
+    assert page("rules.md") == rules_page(load_rules().values(), load_checklist().values()), "run `make derived`"
 
 
-def _name(function: ast.expr) -> str | None:
-    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else None
-
-
-def test_every_finding_that_the_code_can_make_is_explained_once_and_no_other() -> None:
-    explained = codes_under("Findings")
-    assert sorted(explained) == sorted(rules_of_findings())
+def test_every_rule_is_explained_once_and_every_link_within_the_page_leads_to_a_heading() -> None:
+    text = page("rules.md")
+    assert re.findall(r"^### `(\w+)`$", text, re.MULTILINE) == list(load_rules())
+    headings = {heading.strip("`").lower().replace(" ", "-") for heading in re.findall(r"^##+ (.+)$", text, re.MULTILINE)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
 
 
 def test_every_refusal_code_is_explained_once_and_no_other() -> None:

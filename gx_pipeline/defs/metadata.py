@@ -37,10 +37,14 @@ def column_schema(frame: str) -> dg.TableSchemaMetadataValue:
 def findings_table(findings: Iterable[Finding]) -> dg.MarkdownMetadataValue:
     """Findings as a Markdown table, errors first."""
     order = {"error": 0, "warn": 1, "info": 2}
-    lines = ["| severity | rule | message | cells |", "|---|---|---|---|"]
+    lines = ["| severity | rule | message | would fit | cause | cells |", "|---|---|---|---|---|---|"]
     for finding in sorted(findings, key=lambda found: order[found.severity]):
         cells = ", ".join("/".join(key[1:]) for key in finding.cells[:3]) + (" …" if len(finding.cells) > 3 else "")
-        lines.append(f"| {finding.severity} | {finding.rule} | {finding.message.replace('|', '/')} | {cells} |")
+        fits = (
+            f"{'/'.join(finding.suspect[1:])} = {finding.expected:g}" if finding.suspect and finding.expected is not None else ""
+        )
+        message = finding.message.replace("|", "/").replace("\n", " ")
+        lines.append(f"| {finding.severity} | {finding.rule} | {message} | {fits} | {finding.cause or ''} | {cells} |")
     return dg.MetadataValue.md("\n".join(lines) if len(lines) > 2 else "none")
 
 

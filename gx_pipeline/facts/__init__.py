@@ -2,6 +2,7 @@
 
 from gx_pipeline.facts.columns import CELL_TABLES, FRAMES, KEYS
 from gx_pipeline.facts.frames import Facts, build, figures, findings_frame, findings_rows, split, validate
+from gx_pipeline.facts.records import broken_contracts, cells_of, findings_of, forms_of
 from gx_pipeline.facts.schemas import schemas
 
 __all__ = [
@@ -9,10 +10,14 @@ __all__ = [
     "FRAMES",
     "KEYS",
     "Facts",
+    "broken_contracts",
     "build",
+    "cells_of",
     "figures",
     "findings_frame",
+    "findings_of",
     "findings_rows",
+    "forms_of",
     "schemas",
     "split",
     "validate",

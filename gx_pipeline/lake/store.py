@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -166,6 +166,12 @@ class Lake:
     def read_frame(self, partition: Partition, name: str) -> pd.DataFrame:
         """One frame of a report."""
         return pd.read_parquet(self._path("report_facts", partition) / f"{name}.parquet")
+
+    def read_frames(self, partitions: Sequence[Partition], name: str, columns: list[str]) -> pd.DataFrame:
+        """Some columns of one frame of several reports, one below the other; much faster than one by one."""
+        paths: Any = [self._path("report_facts", partition) / f"{name}.parquet" for partition in partitions]
+        frame: pd.DataFrame = pd.read_parquet(paths, columns=columns)
+        return frame
 
     def fact_fingerprints(self) -> dict[Partition, str]:
         """The partitions that have facts, with the fingerprint each was made from."""

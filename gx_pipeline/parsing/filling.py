@@ -44,8 +44,8 @@ class Fill:
         self.strange: list[Token] = []
         self.copies: list[Token] = []
 
-    def _say(self, rule: str, severity: Severity, message: str, keys: Iterable[CellKey] = ()) -> None:
-        self.findings.append(Finding(rule, severity, message, tuple(keys)))
+    def _say(self, rule: str, severity: Severity, message: str, keys: Iterable[CellKey] = (), about: str = "") -> None:
+        self.findings.append(Finding(rule, severity, message, tuple(keys), about=about or self.table))
 
     def _keys(self, row: str) -> list[CellKey]:
         return [CellKey(self.table, row, column.code) for column in self.declared.columns_of(row)]

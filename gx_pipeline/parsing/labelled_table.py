@@ -147,7 +147,10 @@ class LabelledTable(Headings):
         name = draft.label.text if draft.label else ""
         numbers = listed(draft.filled)
         self._say(
-            "unknown_row", "warn", f"{self.declared.label}: the form has no row “{name}”; its cells {numbers} are kept here only"
+            "unknown_row",
+            "warn",
+            f"{self.declared.label}: the form has no row “{name}”; its cells {numbers} are kept here only",
+            about=f"{self.table}/{name}",
         )
 
     def _row(self, row: str, drafts: list[Draft], order: Sequence[str] | None) -> Draft | None:

@@ -5,10 +5,10 @@ Used by the terminal (`cli`) and by the UI (`defs`); how it is drawn is theirs. 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from gx_pipeline.forms import TABLE_CODES, CellKey, load_forms
+from gx_pipeline.forms import TABLE_CODES, CellKey, TableCode, load_forms
 from gx_pipeline.parsing.model import ParsedReport, ReportCell
 
 SHOWN_STATES = {"blank": "␣", "missing": "·", "unparsed": "?"}
@@ -25,13 +25,18 @@ class LayoutTable:
 
 def official_layout(report: ParsedReport) -> list[LayoutTable]:
     """The three tables of a report in the order and wording of its form."""
+    return layout_of({code: report.form_of(code) for code in TABLE_CODES}, report.by_key)
+
+
+def layout_of(forms: Mapping[TableCode, str], cells: Mapping[CellKey, ReportCell]) -> list[LayoutTable]:
+    """The same of cells by their address and the form of each table."""
     tables = []
     for code in TABLE_CODES:
-        declared = load_forms()[report.form_of(code)].tables[code]
+        declared = load_forms()[forms[code]].tables[code]
         rows = tuple(
             (
                 row.label,
-                tuple(report.by_key.get(CellKey(code, row.code, column.code)) for column in declared.columns),
+                tuple(cells.get(CellKey(code, row.code, column.code)) for column in declared.columns),
             )
             for row in declared.rows
         )

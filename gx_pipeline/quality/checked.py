@@ -23,7 +23,7 @@ class Checked:
 def with_ids(findings: Iterable[Finding], year: int, agency_id: str) -> Iterator[tuple[str, Finding]]:
     """Findings of a report with their ids: the same finding has the same id in every run, however its message is worded.
 
-    A finding that comes twice comes once. One that points at no cell and says not what it is about is told by its message.
+    A finding that comes twice comes once. Where several share rule, cells and what they are about, they are numbered as they come.
     """
     seen: Counter[str] = Counter()
     said: set[Finding] = set()
@@ -31,9 +31,8 @@ def with_ids(findings: Iterable[Finding], year: int, agency_id: str) -> Iterator
         if finding in said:
             continue
         said.add(finding)
-        about = finding.about or ("" if finding.cells else finding.message)
         cells = sorted("/".join(key) for key in finding.cells)
-        digest = hashlib.sha256("\n".join((agency_id, str(year), finding.rule, about, *cells)).encode()).hexdigest()[:12]
+        digest = hashlib.sha256("\n".join((agency_id, str(year), finding.rule, finding.about, *cells)).encode()).hexdigest()[:12]
         name = f"{finding.rule}-{digest}"
         seen[name] += 1
         yield name if seen[name] == 1 else f"{name}-{seen[name]}", finding

@@ -33,7 +33,8 @@ class Case(_Declared):
     `figures` are by table and row: seven (requests) or five (reviews and suits) printed cells, or cells by measure
     (proactive disclosure); a cell is what is printed, so it may be text. `texts` are by part: title, preface, overview,
     disclosed, received, disputed, problems, other. `replace` changes the printed document, pair by pair; `document` is the
-    whole of it instead. `previous` is the report of the year before.
+    whole of it instead. `layout` is how the tables are printed: a row a line between pipes, or as a page with real tables, in
+    which alone a row of nothing but empty cells is certain to be there. `previous` is the report of the year before.
     """
 
     form: str = "2021"
@@ -45,6 +46,7 @@ class Case(_Declared):
     texts: dict[str, str] = {}
     replace: tuple[tuple[str, str], ...] = ()
     document: str | None = None
+    layout: Literal["piped", "html"] = "piped"
     previous: Case | None = None
 
 
@@ -53,6 +55,14 @@ class Cases(_Declared):
 
     fails: Case
     passes: Case
+
+
+class Check(_Declared):
+    """A number of the checklist of evaluators and editors, in words."""
+
+    number: str = Field(pattern=r"^Q\d\d$")
+    label: str
+    label_en: str
 
 
 class Rule(_Declared):
@@ -111,6 +121,13 @@ def load_rules() -> dict[str, Rule]:
                 raise ValueError(f"rule {rule.code} is declared twice")
             found[rule.code] = rule
     return found
+
+
+@cache
+def load_checklist() -> dict[str, Check]:
+    """What evaluators and editors check in an annual report, by number."""
+    declared = files(__package__).joinpath("rules", "checklist.yaml").read_text("utf-8")
+    return {check.number: check for check in map(Check.model_validate, yaml.safe_load(declared))}
 
 
 def rule(code: str) -> Rule:

@@ -1,4 +1,4 @@
-"""The dbt seeds, derived from the forms: rows, columns, cells, identities, and which year has which form and deadlines.
+"""The dbt seeds, derived from the forms (rows, columns, cells, identities, which year has which form) and from the rules.
 
 `make derived` writes them; a test fails when they are stale. Holds no figures and no labels of its own.
 """
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from gx_pipeline.forms import FIRST_YEAR, form_of_year, load_forms
 from gx_pipeline.lake.files import write_atomically
+from gx_pipeline.quality.registry import load_rules
 from gx_pipeline.settings import Settings
 
 LAST_YEAR = 2035
@@ -64,7 +65,27 @@ def report_years() -> Rows:
         yield year, form_of_year(year).form, f"{year + 1}-01-31", f"{year + 1}-03-31"
 
 
-SEEDS: tuple[Callable[[], Rows], ...] = (form_rows, form_columns, form_cells, identity_terms, report_years)
+def rules() -> Rows:
+    """The rules that findings are made of, in the order in which they are shown."""
+    yield (
+        "rule",
+        "family",
+        "severity",
+        "label",
+        "label_en",
+        "explanation",
+        "explanation_en",
+        "advice",
+        "advice_en",
+        "source",
+        "checks",
+    )
+    for rule in load_rules().values():
+        texts = (rule.label, rule.label_en, rule.explanation, rule.explanation_en, rule.advice, rule.advice_en, rule.source)
+        yield rule.code, rule.family, rule.severity, *texts, ";".join(rule.checks)
+
+
+SEEDS: tuple[Callable[[], Rows], ...] = (form_rows, form_columns, form_cells, identity_terms, report_years, rules)
 
 
 def seeds() -> dict[str, str]:

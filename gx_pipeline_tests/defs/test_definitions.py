@@ -18,6 +18,7 @@ from gx_pipeline.defs.automation import (
     warehouse_after_reports,
     weekly_catch_up,
 )
+from gx_pipeline.defs.checks.reports import FAMILY_CHECKS
 from gx_pipeline.defs.partitions import partition_of, ranges_by_year, reports_by_year_and_agency
 from gx_pipeline.defs.resources import Workplace
 from gx_pipeline.lake import STAGES, Partition, report_years
@@ -70,7 +71,7 @@ def test_the_checks_on_partitioned_stages_are_partitioned_and_only_the_contract_
         if hasattr(defs, "resolve_all_asset_checks_specs")
         else {key.name: defs.resolve_asset_graph().get(key) for key in defs.resolve_asset_graph().asset_check_keys}
     )
-    for name in ("accepted", "contract", "totals_identities", "narrative_against_table"):
+    for name in ("accepted", "contract", *(name for name, _ in FAMILY_CHECKS.values())):
         assert checks[name].partitions_def == reports_by_year_and_agency, name
         assert checks[name].blocking == (name == "contract")
 

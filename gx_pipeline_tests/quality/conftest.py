@@ -30,7 +30,7 @@ def report_of_case(write_report, read_document, registry) -> Callable[[Case], Pa
             **case.texts,
         }
         written = write_report(case.figures, form=case.form, requests_form=case.requests_form, year=case.year, **texts)
-        text = case.document if case.document is not None else written.piped()
+        text = case.document if case.document is not None else getattr(written, case.layout)()
         for old, new in case.replace:
             assert old in text, f"the case replaces {old!r}, which its document does not hold"
             text = text.replace(old, new)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from gx_pipeline.defs.assets.reports import OWNERS
+from gx_pipeline.defs.checks.reports import ACROSS_YEARS, across_years
 from gx_pipeline.defs.metadata import column_schema
 from gx_pipeline.defs.progress import advance
 from gx_pipeline.defs.resources import Workplace
@@ -35,7 +36,12 @@ _TABLES = {
     group_name="warehouse",
     kinds={"python", "parquet"},
     owners=OWNERS,
-    description="Findings that span years: carry_over and stock_flow, for every report whose agency reported the year before.",
+    description="Findings that span years: carry-over and stock, repeated figures, slips of units, breaks, for every agency.",
+    check_specs=[
+        dg.AssetCheckSpec(
+            ACROSS_YEARS, asset="series_findings", description="Each report agrees with those of the years around it."
+        )
+    ],
 )
 def series_findings(workplace: Workplace) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Judge the identities that span years over the whole lake."""
@@ -43,7 +49,9 @@ def series_findings(workplace: Workplace) -> dg.MaterializeResult:  # type: igno
     workplace.lake.write_series_findings(rows)
     advance("series_findings")
     shown = "\n".join(f"- {row['agency_id']} {row['year']}: {row['message']}" for row in rows) or "none"
-    return dg.MaterializeResult(metadata={"dagster/row_count": len(rows), "findings": dg.MetadataValue.md(shown)})
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": len(rows), "findings": dg.MetadataValue.md(shown)}, check_results=[across_years(rows)]
+    )
 
 
 @dg.multi_asset(

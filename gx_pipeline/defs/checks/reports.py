@@ -1,12 +1,13 @@
 """Asset checks on the partitioned stages: adapters that turn outcomes and findings into check evaluations.
 
-A published error fails a check with severity WARN: it is shown and counted, and the report goes on. Only a broken
-contract or a refused file is an ERROR. The rules are in `quality`, the contract in `facts`.
+One check a family of rules. A published error fails it with severity WARN: it is shown and counted, and the report goes on.
+Where we may have read wrongly it is an ERROR, as are a refused file and a broken contract; only the contract blocks. The rules
+are in `quality`, the contract in `facts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -15,10 +16,22 @@ from gx_pipeline.defs.metadata import findings_table
 from gx_pipeline.defs.partitions import reports_by_year_and_agency
 from gx_pipeline.lake.stages import Outcome
 from gx_pipeline.parsing import Finding
+from gx_pipeline.quality.registry import Family, load_rules
 
 _ERROR, _WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
-IDENTITIES = frozenset({"balance", "outcomes_total", "applicants_total", "results_total"})
-NARRATIVE = frozenset({"narrative_mismatch"})
+# The check of each family of rules that a report by itself can break.
+FAMILY_CHECKS: dict[Family, tuple[str, str]] = {
+    "reading": ("tables_read", "Every cell of the three tables was found and read, and none in doubt."),
+    "report": ("report_identified", "Agency, year, form, period and date are told by the document and agree."),
+    "identities": (
+        "totals_identities",
+        "The printed totals tally (勾稽关系): balance, outcomes, applicants, results.",
+    ),
+    "narrative": ("narrative_against_table", "The figures that the text states agree with the tables."),
+    "formal": ("formal_duties", "Six sections in order, published in time, the law in force cited, no figure left blank."),
+}
+ACROSS_YEARS = "across_years"
+MAX_ROWS = 200
 
 
 def check_specs() -> list[dg.AssetCheckSpec]:
@@ -26,10 +39,7 @@ def check_specs() -> list[dg.AssetCheckSpec]:
     return [
         _spec("accepted", "raw_reports", "The file could be taken in: readable, an annual report, of a form that is read."),
         _spec("contract", "report_facts", "The facts satisfy their pandera schemas. Blocks what is downstream.", blocking=True),
-        _spec(
-            "totals_identities", "report_facts", "The printed totals tally (勾稽关系): balance, outcomes, applicants, results."
-        ),
-        _spec("narrative_against_table", "report_facts", "The figures that the text states agree with the tables."),
+        *(_spec(name, "report_facts", description) for name, description in FAMILY_CHECKS.values()),
     ]
 
 
@@ -60,8 +70,9 @@ def evaluations(outcome: Outcome, partition: str) -> Iterator[dg.AssetCheckEvalu
         yield _evaluation(
             "contract", "report_facts", partition, passed=True, severity=_ERROR, description="seven frames valid", metadata={}
         )
-        for name, rules in (("totals_identities", IDENTITIES), ("narrative_against_table", NARRATIVE)):
-            yield _of_findings(name, partition, [finding for finding in found if finding.rule in rules])
+        families = {code: rule.family for code, rule in load_rules().items()}
+        for family, (name, _) in FAMILY_CHECKS.items():
+            yield _of_findings(name, partition, [finding for finding in found if families[finding.rule] == family])
 
 
 def results(checked: Iterable[dg.AssetCheckEvaluation]) -> Iterator[dg.AssetCheckResult]:
@@ -78,7 +89,7 @@ def results(checked: Iterable[dg.AssetCheckEvaluation]) -> Iterator[dg.AssetChec
             passed=not failed,
             asset_key=asset_key,
             check_name=name,
-            severity=group[0].severity,
+            severity=max((evaluation.severity for evaluation in failed or group), key=(_WARN, _ERROR).index),
             description=(single.description if single else None)
             or "; ".join([summary, *(f"{evaluation.partition}: {evaluation.description}" for evaluation in failed[:10])]),
             metadata=single.metadata if single else counts,
@@ -86,15 +97,40 @@ def results(checked: Iterable[dg.AssetCheckEvaluation]) -> Iterator[dg.AssetChec
 
 
 def _of_findings(name: str, partition: str, found: Iterable[Finding]) -> dg.AssetCheckEvaluation:
-    broken = list(found)
+    """The check of a family: passed where nothing of severity error or warn was found."""
+    shown = list(found)
+    broken = [finding for finding in shown if finding.severity != "info"]
     return _evaluation(
         name,
         "report_facts",
         partition,
         passed=not broken,
-        severity=_WARN,
+        severity=_ERROR if any(map(_is_doubt, broken)) else _WARN,
         description="; ".join(finding.message for finding in broken) or "agrees",
-        metadata={"findings": findings_table(broken)} if broken else {},
+        metadata={"findings": findings_table(shown), "failing": len(broken)} if shown else {},
+    )
+
+
+def _is_doubt(finding: Finding) -> bool:
+    """Whether the fault may be ours: a reading that is not certain, as against an error that the source prints."""
+    return finding.cause == "parse_doubt" or (finding.severity == "error" and load_rules()[finding.rule].family == "reading")
+
+
+def across_years(rows: Sequence[Mapping[str, Any]]) -> dg.AssetCheckResult:
+    """The check of the rules that span years, over all agencies at once: rows of the `findings` frame."""
+    broken = [row for row in rows if row["severity"] != "info"]
+    lines = ["| agency | year | severity | rule | message |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {row['agency_id']} | {row['year']} | {row['severity']} | {row['rule']} | {row['message'].replace('|', '/')} |"
+        for row in broken[:MAX_ROWS]
+    ]
+    reports = {(row["agency_id"], row["year"]) for row in broken}
+    return dg.AssetCheckResult(
+        passed=not broken,
+        check_name=ACROSS_YEARS,
+        severity=_WARN,
+        description=f"{len(broken)} findings on {len(reports)} reports" if broken else "agrees",
+        metadata={"failing": len(broken), **({"findings": dg.MetadataValue.md("\n".join(lines))} if broken else {})},
     )
 
 

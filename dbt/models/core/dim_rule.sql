@@ -1,0 +1,14 @@
+-- The rules that findings are made of. Not here: what was found; see fct_findings.
+select
+    rule,
+    family,
+    severity,
+    label,
+    label_en,
+    explanation,
+    explanation_en,
+    advice,
+    advice_en,
+    source,
+    checks
+from {{ ref('rules') }}

@@ -1,0 +1,5 @@
+"""`python -m gx_pipeline.cli`."""
+
+from gx_pipeline.cli import main
+
+main()

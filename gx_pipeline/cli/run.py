@@ -1,0 +1,118 @@
+"""`gx-pipeline run`: what is new under data/raw, through all stages, and what came out."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.text import Text
+
+from gx_pipeline.cli.console import out, print_findings, print_refusal, progress_columns, read_registry, short
+from gx_pipeline.parsing import SEVERITIES
+from gx_pipeline.settings import CHECKOUT, Settings
+
+if TYPE_CHECKING:
+    from gx_pipeline.warehouse import Due
+
+
+def run(
+    everything: Annotated[bool, typer.Option("--all", help="Take in every file again, also the unchanged ones.")] = False,
+) -> None:
+    """Take in what is new or changed under data/raw, load the warehouse, run dbt and all checks.
+
+    Shows in the end what came out and where it lies. A second run with nothing new says so and changes nothing.
+
+    Exit status: 0, also when published reports contain errors; 1 when something failed that must not: a contract, dbt, a crash.
+    """
+    from gx_pipeline.warehouse import find_due
+
+    started = time.monotonic()
+    settings, registry = Settings.from_environment(), read_registry()
+    _default_dagster_home(settings)
+    due = find_due(settings, registry, everything=everything)
+    if due.nothing:
+        _print_summary(settings, due, [], {"look through data/raw": time.monotonic() - started})
+        return
+    with Progress(*progress_columns(), console=Console(file=sys.stdout), transient=True) as progress:
+        task = progress.add_task("starting Dagster", total=None)
+        from gx_pipeline.defs.run import run_pipeline
+
+        loaded = time.monotonic()
+
+        def tell(stage: str, steps: int) -> None:
+            progress.update(task, description=stage, total=steps, completed=0)
+
+        ran = run_pipeline(settings, due, tell, lambda _: progress.advance(task), _log(settings))
+    _print_summary(settings, due, ran.failures, {"start": loaded - started, **ran.seconds})
+    if ran.failures:
+        raise typer.Exit(1)
+
+
+def _log(settings: Settings) -> Path:
+    return settings.data_dir / "quality" / "run.log"
+
+
+def _default_dagster_home(settings: Settings) -> None:
+    """The instance that `make ui` shows, unless the user has another."""
+    home = CHECKOUT / ".dagster"
+    if (home / "dagster.yaml").exists() and settings.data_dir == (CHECKOUT / "data"):
+        os.environ.setdefault("DAGSTER_HOME", str(home))
+
+
+def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: dict[str, float]) -> None:
+    """What came out, for a person: reports, cells by state, findings with their text, refusals, places, times."""
+    from gx_pipeline.lake import Lake
+
+    lake = Lake(settings.lake_dir)
+    facts = lake.fact_fingerprints()
+    refusals = [(refused.relative, refused.code, refused.message) for refused in lake.refusals().values()]
+    refusals += [(problem.relative, problem.code, problem.message) for problem in due.inventory.problems]
+    out.rule("[bold]gx_pipeline[/]")
+    if due.nothing:
+        out.print(f"[green]Nothing has changed:[/] all {len(due.inventory.files)} files under data/raw are taken in as they are.")
+    else:
+        gone = f", {len(due.withdrawn)} withdrawn because their file is gone" if due.withdrawn else ""
+        out.print(f"{len(due.changed)} files taken in{gone}.")
+    states: Counter[str] = Counter()
+    findings: list[tuple[str, str, str, str]] = []
+    for partition in facts:
+        report = lake.read_frame(partition, "reports").iloc[0]
+        states.update({name.removeprefix("cells_"): int(report[name]) for name in report.index if name.startswith("cells_")})
+        findings += _rows_of(lake.read_frame(partition, "findings"))
+    findings += _rows_of(lake.read_series_findings())
+    years = sorted({partition.year for partition in facts})
+    span = f", report years {years[0]} to {years[-1]}" if years else ""
+    out.print(f"[bold]Reports:[/] {len(facts)} in the warehouse{span}, {len(refusals)} files refused")
+    out.print("[bold]Cells:[/]   " + ", ".join(f"{count:,} {state}" for state, count in states.items() if count))
+    counts = Counter(severity for severity, *_ in findings)
+    out.print("[bold]Findings:[/] " + ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES))
+    print_findings([finding for finding in findings if finding[0] != "info"])
+    if counts["info"]:
+        out.print(f"[dim]and {counts['info']} of severity info: `gx-pipeline check --severity info`[/]")
+    for path, code, message in refusals:
+        print_refusal(out, path, code, message)
+    for failure in failures:
+        out.print(Text.assemble(("failed ", "bold red"), failure))
+    _print_places(settings, seconds)
+
+
+def _print_places(settings: Settings, seconds: dict[str, float]) -> None:
+    for name, where, what in (
+        ("Warehouse", short(settings.duckdb_path), "start with marts.agency_year; README.md has queries"),
+        ("UI", "make ui", "then http://localhost:3000"),
+        ("Docs", "README.md, docs/", "what the tables mean, how to add a report or an agency"),
+        ("Log", short(_log(settings)), "what Dagster and dbt printed"),
+    ):
+        out.print(Text.assemble((f"{name:<10}", "bold"), f"{where}  ", (what, "dim")), soft_wrap=True)
+    out.print("[dim]" + "   ".join(f"{stage} {taken:.1f} s" for stage, taken in seconds.items()) + "[/]")
+
+
+def _rows_of(frame) -> list[tuple[str, str, str, str]]:  # type: ignore[no-untyped-def]
+    return [(row.severity, row.rule, row.message, f"{row.agency_id} {row.year}") for row in frame.itertuples(index=False)]

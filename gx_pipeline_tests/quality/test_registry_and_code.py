@@ -1,0 +1,85 @@
+"""The registry of rules and the code that tells them say the same: no finding without a rule, none of a severity not declared."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from gx_pipeline.parsing.model import SEVERITIES
+from gx_pipeline.parsing.report import _STATE_RULES
+from gx_pipeline.quality.registry import load_checklist, load_rules
+from gx_pipeline.settings import CHECKOUT
+
+PACKAGE = CHECKOUT / "gx_pipeline"
+CODE = re.compile(r"[a-z][a-z_]*")
+OF_THE_PARSER = [rule for rule in load_rules().values() if rule.family in ("reading", "report")]
+
+
+def calls(folder: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Every call in the modules of a folder, with the name of what is called."""
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                function = node.func
+                yield getattr(function, "attr", None) or getattr(function, "id", ""), node
+
+
+def values_of(expression: ast.expr) -> set[str]:
+    """What an expression may come to, if it is a word or a choice between words."""
+    if isinstance(expression, ast.IfExp):
+        return values_of(expression.body) | values_of(expression.orelse)
+    assert isinstance(expression, ast.Constant), (
+        f"line {expression.lineno}: a severity that is no word cannot be held to the registry"
+    )
+    return {expression.value}
+
+
+@cache
+def told_by_the_parser() -> dict[str, set[str]]:
+    """The rules of which `parsing` makes findings, with the severities that it gives them."""
+    told = defaultdict(set)
+    for _, rule, severity, _ in _STATE_RULES:
+        told[rule].add(severity)
+    for name, call in calls(PACKAGE / "parsing"):
+        if name in ("Finding", "_say") and call.args and isinstance(call.args[0], ast.Constant):
+            told[call.args[0].value] |= values_of(call.args[1])
+    return told
+
+
+def test_every_finding_of_the_parser_has_its_rule_and_every_rule_its_finding():
+    assert sorted(rule.code for rule in OF_THE_PARSER) == sorted(told_by_the_parser())
+
+
+@pytest.mark.parametrize("rule", OF_THE_PARSER, ids=lambda rule: rule.code)
+def test_the_severities_of_a_rule_are_those_that_the_parser_gives_it(rule):
+    assert {rule.severity, *rule.severities} == told_by_the_parser()[rule.code]
+
+
+def test_every_rule_that_code_asks_for_by_its_code_is_declared():
+    """The other way round the cases hold it: a rule that no code tells fails the case in which it must be found."""
+    asked = {
+        call.args[0].value
+        for name, call in calls(PACKAGE)
+        if name == "rule" and call.args and isinstance(call.args[0], ast.Constant) and CODE.fullmatch(str(call.args[0].value))
+    }
+    assert asked - load_rules().keys() == set()
+
+
+@pytest.mark.parametrize("rule", load_rules().values(), ids=lambda rule: rule.code)
+def test_a_rule_is_declared_in_full(rule):
+    texts = [rule.label, rule.label_en, rule.explanation, rule.explanation_en, rule.advice, rule.advice_en, rule.source]
+    assert all(text.strip() for text in texts)
+    assert [word for word in (rule.label, rule.explanation, rule.advice) if not any("一" <= sign <= "鿿" for sign in word)] == []
+    assert {rule.severity, *rule.severities} <= set(SEVERITIES)
+    assert set(rule.checks) <= load_checklist().keys()
+
+
+def test_no_two_rules_have_the_same_label():
+    rules = load_rules().values()
+    assert len({rule.label for rule in rules}) == len({rule.label_en for rule in rules}) == len(rules)
