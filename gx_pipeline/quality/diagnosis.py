@@ -42,6 +42,8 @@ _PLACES_IN_DOUBT = frozenset(
         "unplaced_cells",
     }
 )
+# Findings of the parser on headings that do not say which column is whose.
+_UNSURE_HEADINGS = frozenset({"headings_incomplete", "headings_out_of_order"})
 # Findings of the parser that say only what is printed.
 _AS_PRINTED = frozenset({"blank_cells", "not_applicable_cells"})
 _PLAIN = re.compile(r"\d[\d,]*")
@@ -267,15 +269,19 @@ class Reading:
         """
         instance = evaluation.instance
         if suspect is not None:
-            return self.cause_at((suspect,))
+            return self.cause_at(suspect)
         if _sums_a_kind_of_row(instance) and self._is_variant(instance.identity.table):
             return "form_variant"
-        return self.cause_at(key for key, term in (*instance.left, *instance.right) if not term.previous)
+        rows = {(key.table, key.row) for key, term in (*instance.left, *instance.right) if not term.previous}
+        doubted = instance.identity.table in self._doubted_tables or rows & (self._doubted_rows | self._unconfirmed_rows)
+        return "parse_doubt" if doubted else "publisher_error"
 
-    def cause_at(self, cells: Iterable[CellKey]) -> Cause:
-        """`publisher_error` where the rows of these cells are printed so beyond doubt, else `parse_doubt`."""
-        rows = {(key.table, key.row) for key in cells}
-        doubted = any(table in self._doubted_tables for table, _ in rows) or any(row in self._doubted_rows for row in rows)
+    def cause_at(self, suspect: CellKey) -> Cause:
+        """`publisher_error` where the row of a cell to blame is printed so beyond doubt, else `parse_doubt`.
+
+        That one cell mends all confirms that the others of its row are in their columns.
+        """
+        doubted = suspect.table in self._doubted_tables or (suspect.table, suspect.row) in self._doubted_rows
         return "parse_doubt" if doubted else "publisher_error"
 
     def places_in_doubt(self, cell: CellKey) -> bool:
@@ -295,24 +301,29 @@ class Reading:
         pointed = {
             (key.table, key.row) for finding in self.report.findings if finding.rule not in _AS_PRINTED for key in finding.cells
         }
-        unsure_headings = {finding.rule for finding in self.report.findings} & {"headings_incomplete", "headings_out_of_order"}
         return pointed | {
             (cell.key.table, cell.key.row)
             for cell in self.report.cells
-            if cell.placement == "identity"
-            or (cell.placement == "position" and cell.key.table == "requests" and unsure_headings)
-            or (cell.value is not None and not _is_plain(cell.raw or ""))
+            if cell.placement == "identity" or (cell.value is not None and not _is_plain(cell.raw or ""))
+        }
+
+    @cached_property
+    def _unconfirmed_rows(self) -> set[tuple[str, str]]:
+        """Rows that stand by their position under headings which do not say so."""
+        tables = {_table_of(found) for found in self.report.findings if found.rule in _UNSURE_HEADINGS}
+        return {
+            (cell.key.table, cell.key.row)
+            for cell in self.report.cells
+            if cell.placement == "position" and cell.key.table in tables
         }
 
     @cached_property
     def _doubted_tables(self) -> set[str]:
-        """Tables with numbers or headings of which the parser cannot say where they belong."""
+        """Tables with numbers or headings of which the parser cannot say to which cells they belong."""
         return {
-            table
+            _table_of(finding)
             for finding in self.report.findings
             if not finding.cells and finding.severity != "info" and finding.rule in _PLACES_IN_DOUBT
-            for table in load_forms()[self.report.form].tables
-            if self._is_about(finding, table)
         }
 
     def _is_variant(self, table: str) -> bool:
@@ -320,12 +331,12 @@ class Reading:
         year, form = self.report.year, self.report.form_of(table)
         if form != self.report.form or (year is not None and not load_forms()[form].serves(year)):
             return True
-        return any(finding.rule == "unknown_row" and self._is_about(finding, table) for finding in self.report.findings)
+        return any(finding.rule == "unknown_row" and _table_of(finding) == table for finding in self.report.findings)
 
-    def _is_about(self, finding: Finding, table: str) -> bool:
-        """Whether a finding that points at no cell is about a table: its message names it."""
-        tables = load_forms()[self.report.form_of(table)].tables
-        return any(code == table and declared.label in finding.message for code, declared in tables.items())
+
+def _table_of(finding: Finding) -> str:
+    """The table that a finding of the parser on reading one is about, be it without a cell."""
+    return finding.about.partition("/")[0]
 
 
 def _is_plain(raw: str) -> bool:

@@ -178,7 +178,7 @@ def _of_suspect(suspect: Suspect, reading: Reading) -> Finding:
         expected=suspect.expected,
         found=suspect.found,
         suspect=suspect.cell,
-        cause=reading.cause_at((suspect.cell,)),
+        cause=reading.cause_at(suspect.cell),
     )
 
 

@@ -375,6 +375,23 @@ def test_a_row_that_only_the_sums_have_placed_is_a_doubt_of_the_reading_and_none
     assert causes(doubted) == {"outcomes_total": {"parse_doubt"}, "applicants_total": {"parse_doubt"}}
 
 
+@pytest.mark.parametrize(
+    ("row", "cells", "cause"),
+    [
+        pytest.param("granted", [6, 0, 0, 0, 0, 0, 6], "parse_doubt", id="any outcome may lack one"),
+        pytest.param("granted", [6, 0, 0, 0, 0, 0, 7], "publisher_error", id="one cell explains it"),
+    ],
+)
+def test_under_lost_headings_a_sum_is_a_doubt_of_the_reading_unless_one_cell_explains_it(
+    write_report, parse_text, row, cells, cause
+):
+    report = write_report({"requests": {**FILLED["requests"], row: cells}})
+    del report.requests[0][3:5]
+    parsed_report = parse_text(report.text())
+    assert "headings_incomplete" in {finding.rule for finding in parsed_report.findings}
+    assert {finding.cause for finding in identity_findings(parsed_report)} == {cause}
+
+
 def test_a_doubt_in_another_row_does_not_excuse_the_cell_that_explains_the_sum(write_report, parse_text):
     report = write_report(FILLED)
     report.row("denied_state_secret")[1] = "0①"
