@@ -44,7 +44,7 @@ class Place:
             engine.dispose()
 
     def find_series(self) -> None:
-        self.lake.write_series_findings(find_series_findings(self.lake))
+        self.lake.write_series_findings(find_series_findings(self.lake, self.registry))
 
 
 def make_place(folder: Path) -> Place:

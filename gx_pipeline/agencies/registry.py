@@ -12,8 +12,10 @@ import difflib
 import hashlib
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import get_args
 
@@ -33,13 +35,19 @@ COLUMNS = (
     "function",
     "valid_from",
     "valid_to",
+    "predecessors",
 )
+_WITHOUT_SUCCESSION = COLUMNS[:-1]
 _ID = re.compile(r"\d{6}-[a-z0-9]+")
 
 
 @dataclass(frozen=True)
 class Agency:
-    """An agency. `short_names` and `place_aliases` are the other ways in which texts name it and its place."""
+    """An agency. `short_names` and `place_aliases` are the other ways in which texts name it and its place.
+
+    `predecessors` are the ids of the agencies that ended when this one began and whose duties it took over: one where it was
+    only renamed, several where they were merged.
+    """
 
     agency_id: str
     name: str
@@ -52,6 +60,7 @@ class Agency:
     function: str
     valid_from: dt.date
     valid_to: dt.date | None
+    predecessors: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,6 +89,15 @@ class Registry:
     def by_id(self) -> dict[str, Agency]:
         """The agencies by their id."""
         return {agency.agency_id: agency for agency in self.agencies}
+
+    @cached_property
+    def successors(self) -> Mapping[str, tuple[Agency, ...]]:
+        """The agencies that took over the duties of one that ended, by its id; several where it was divided."""
+        found: dict[str, list[Agency]] = {}
+        for agency in self.agencies:
+            for predecessor in agency.predecessors:
+                found.setdefault(predecessor, []).append(agency)
+        return {agency_id: tuple(agencies) for agency_id, agencies in found.items()}
 
     @cached_property
     def names(self) -> Lookup[Agency]:
@@ -111,18 +129,24 @@ class Registry:
         except UnicodeDecodeError as error:
             raise ConfigurationError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
         reader = csv.DictReader(io.StringIO(text, newline=""))
-        if tuple(reader.fieldnames or ()) != COLUMNS:
+        if tuple(reader.fieldnames or ()) not in (COLUMNS, _WITHOUT_SUCCESSION):
             raise ConfigurationError(f"{path}: line 1: expected the columns {','.join(COLUMNS)}")
         agencies: dict[str, Agency] = {}
+        places: dict[str, str] = {}
         for row in reader:
             where = f"{path}: line {reader.line_num}"
             if None in row:
-                raise ConfigurationError(f"{where}: more than {len(COLUMNS)} columns; lists inside a column are separated by ;")
+                raise ConfigurationError(
+                    f"{where}: more columns than the first line names; lists inside a column are separated by ;"
+                )
             agency = _agency(row, where)
             if agency.agency_id in agencies:
                 raise ConfigurationError(f"{where}: agency_id {agency.agency_id} stands twice")
             agencies[agency.agency_id] = agency
-        return cls(tuple(agencies[key] for key in sorted(agencies)), hashlib.sha256(data).hexdigest())
+            places[agency.agency_id] = where
+        registry = cls(tuple(agencies[key] for key in sorted(agencies)), hashlib.sha256(data).hexdigest())
+        _check_succession(registry, places)
+        return registry
 
 
 def _agency(row: dict[str, str], where: str) -> Agency:
@@ -155,7 +179,39 @@ def _agency(row: dict[str, str], where: str) -> Agency:
         function=values["function"],
         valid_from=valid_from,
         valid_to=valid_to,
+        predecessors=_list(values["predecessors"]),
     )
+
+
+def _check_succession(registry: Registry, places: Mapping[str, str]) -> None:
+    """Check that predecessors are agencies of the registry that had ended when their successor began.
+
+    Raises:
+        ConfigurationError: at the line of the agency that names a wrong predecessor.
+    """
+    for agency in registry.agencies:
+        where = f"{places[agency.agency_id]}: predecessor"
+        if len(set(agency.predecessors)) < len(agency.predecessors):
+            raise ConfigurationError(f"{where}s {';'.join(agency.predecessors)} name one agency twice")
+        for agency_id in agency.predecessors:
+            if agency_id == agency.agency_id:
+                raise ConfigurationError(f"{where} {agency_id} is the agency itself")
+            if agency_id not in registry.by_id:
+                near = registry.closest(agency_id)
+                hint = f"; did you mean {' or '.join(near)}?" if near else ""
+                raise ConfigurationError(f"{where} {agency_id} is not in the registry{hint}")
+    try:
+        TopologicalSorter({agency.agency_id: agency.predecessors for agency in registry.agencies}).prepare()
+    except CycleError as error:
+        cycle: list[str] = error.args[1]
+        raise ConfigurationError(f"{places[cycle[0]]}: predecessors go round in a circle: {' → '.join(cycle)}") from None
+    for agency in registry.agencies:
+        for before in (registry.by_id[agency_id] for agency_id in agency.predecessors):
+            if before.valid_to is None or before.valid_to > agency.valid_from:
+                raise ConfigurationError(
+                    f"{places[agency.agency_id]}: predecessor {before.agency_id} is valid to {before.valid_to or 'this day'}, "
+                    f"after {agency.agency_id} begins on {agency.valid_from}; give it a valid_to that is no later"
+                )
 
 
 def _list(text: str) -> tuple[str, ...]:

@@ -1,48 +1,87 @@
-"""Findings that span years (carry_over, stock_flow), over all partitions of the lake.
+"""Findings that the reports of an agency give together, over all partitions of the lake.
 
-They belong to the later report but depend on the earlier one, so they are made over the whole series at once.
+They belong to one report but depend on those of other years, or of the agencies before it, so they are made over whole series.
+An agency's reports are read once and let go again; a successor reads those of its predecessors for two years beside them. Does
+not belong here: what is found (`quality.series`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from gx_pipeline.facts import figures, findings_rows
+from gx_pipeline.agencies import Agency, Registry
+from gx_pipeline.facts import CELL_TABLES, findings_rows
+from gx_pipeline.forms import CellKey
 from gx_pipeline.lake.inventory import Partition
 from gx_pipeline.lake.store import Lake
 from gx_pipeline.parsing import Finding
-from gx_pipeline.quality.series import ReportOfYear, judge_series
+from gx_pipeline.quality.series import Origin, ReportOfYear, judge_series
 
 PREFIX = "series-"
-_FRAMES = ("proactive_disclosure", "requests", "reconsideration_litigation")
 
 
-def find_series_findings(lake: Lake) -> list[dict[str, Any]]:
-    """Rows of the `findings` frame for every report whose agency has other reports.
+def find_series_findings(lake: Lake, registry: Registry) -> list[dict[str, Any]]:
+    """Rows of the `findings` frame for every report of the lake that its series tells something about.
 
     Their ids open with `series-`, so that they can be told from those that a report gives by itself.
     """
     rows: list[dict[str, Any]] = []
-    for agency, years in _series(set(lake.fact_fingerprints())).items():
-        reports: list[ReportOfYear] = []
-        digests: dict[int, str] = {}
-        for year in years:
-            facts = {name: lake.read_frame(Partition(year, agency), name) for name in _FRAMES}
-            form, requests_form = (str(facts[name]["form"].iloc[0]) for name in ("proactive_disclosure", "requests"))
-            reports.append(ReportOfYear(year, agency, form, requests_form, figures(facts)))
-            digests[year] = str(facts["requests"]["sha256"].iloc[0])
+    series = _series(lake)
+    for agency_id, years in series.items():
+        reports = [_report(lake, Partition(year, agency_id)) for year in years]
+        agency = registry.by_id.get(agency_id)
+        origin = _origin(lake, registry, agency, years[0], series) if agency and agency.predecessors else None
+        digests = {report.year: report.files[-1] for report in reports}
         found: dict[int, list[Finding]] = {}
-        for year, finding in judge_series(reports):
+        for year, finding in judge_series(reports, origin):
             found.setdefault(year, []).append(finding)
         for year, findings in found.items():
-            rows += findings_rows(findings, year, agency, digests[year])
+            rows += findings_rows(findings, year, agency_id, digests[year])
     for row in rows:
         row["finding_id"] = PREFIX + row["finding_id"]
     return rows
 
 
-def _series(partitions: set[Partition]) -> dict[str, list[int]]:
+def _series(lake: Lake) -> dict[str, list[int]]:
+    """The report years of each agency."""
     found: dict[str, list[int]] = {}
-    for year, agency in sorted(partitions):
+    for year, agency in sorted(lake.fact_fingerprints()):
         found.setdefault(agency, []).append(year)
-    return {agency: years for agency, years in found.items() if len(years) > 1}
+    return found
+
+
+def _origin(lake: Lake, registry: Registry, agency: Agency, first: int, series: Mapping[str, list[int]]) -> Origin:
+    """The predecessors of an agency, with what they published around its first report."""
+    return Origin(
+        began=agency.valid_from,
+        predecessors=agency.predecessors,
+        reports=tuple(
+            _report(lake, Partition(year, before))
+            for before in agency.predecessors
+            for year in (first - 1, first)
+            if year in series.get(before, ())
+        ),
+        divided=tuple(before for before in agency.predecessors if len(registry.successors[before]) > 1),
+    )
+
+
+def _report(lake: Lake, partition: Partition) -> ReportOfYear:
+    """What a report contributes to its series, read from its facts."""
+    report = lake.read_columns(partition, "reports", ("form", "scope", "sha256"))
+    figures: dict[CellKey, tuple[str, int | float | None]] = {}
+    forms: dict[str, str] = {}
+    for table, (row, column) in CELL_TABLES.items():
+        cells = lake.read_columns(partition, table, ("form", row, column, "state", "value"))
+        forms[table] = cells["form"][0]
+        for row_code, column_code, state, value in zip(cells[row], cells[column], cells["state"], cells["value"], strict=True):
+            figures[CellKey(table, row_code, column_code)] = (state, value)
+    return ReportOfYear(
+        year=partition.year,
+        agency_id=partition.agency_id,
+        form=report["form"][0],
+        requests_form=forms["requests"],
+        figures=figures,
+        scope=report["scope"][0],
+        files=(*lake.read_files_taken_in(partition)[:-1], report["sha256"][0]),
+    )

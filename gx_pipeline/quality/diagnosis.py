@@ -272,7 +272,7 @@ class Reading:
             return self.cause_at(suspect)
         if _sums_a_kind_of_row(instance) and self._is_variant(instance.identity.table):
             return "form_variant"
-        rows = {(key.table, key.row) for key, term in (*instance.left, *instance.right) if not term.previous}
+        rows = {(key.table, key.row) for key, _ in (*instance.left, *instance.right)}
         doubted = instance.identity.table in self._doubted_tables or rows & (self._doubted_rows | self._unconfirmed_rows)
         return "parse_doubt" if doubted else "publisher_error"
 

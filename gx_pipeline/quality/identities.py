@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from operator import mul
 from typing import NamedTuple
 
 from gx_pipeline.forms import CellKey, Instance, TableCode, Term, load_forms
 from gx_pipeline.forms.arithmetic import TOLERANCE, Evaluation, evaluate
 from gx_pipeline.parsing import Cause, Finding, ParsedReport
-from gx_pipeline.quality.diagnosis import Diagnosis, Place, Reading, Suspect, diagnose, place_of
+from gx_pipeline.quality.diagnosis import Place, Reading, Suspect, diagnose, place_of
 from gx_pipeline.quality.registry import rule
 
 Figures = Mapping[CellKey, tuple[str, int | float | None]]
@@ -79,7 +79,7 @@ def identity_findings(report: ParsedReport) -> list[Finding]:
     if all(evaluation.outcome == "holds" for evaluation in judged):
         return []
     reading, diagnosis = Reading(report), diagnose(judged, report)
-    return [*_findings(judged, diagnosis, reading), *(_of_suspect(suspect, reading) for suspect in diagnosis.suspects)]
+    return [*_findings(judged, diagnosis.explained, reading), *(_of_suspect(suspect, reading) for suspect in diagnosis.suspects)]
 
 
 def series_evaluations(form: str, figures: Figures, previous: Figures) -> list[Evaluation]:
@@ -98,16 +98,8 @@ def series_evaluations(form: str, figures: Figures, previous: Figures) -> list[E
     ]
 
 
-def series_findings(form: str, figures: Figures, previous: Figures) -> list[Finding]:
-    """Findings on the identities that span years; they belong to the later report."""
-    return list(_findings(series_evaluations(form, figures, previous)))
-
-
-def _findings(
-    judged: Iterable[Evaluation], diagnosis: Diagnosis | None = None, reading: Reading | None = None
-) -> Iterator[Finding]:
+def _findings(judged: Iterable[Evaluation], explained: Mapping[Place, CellKey], reading: Reading) -> Iterator[Finding]:
     """A finding for each violation, and one for each identity and way in which it is undecided."""
-    explained = diagnosis.explained if diagnosis else {}
     undecided: dict[tuple[str, str], list[Evaluation]] = defaultdict(list)
     for evaluation in judged:
         if evaluation.outcome == "violated":
@@ -118,24 +110,22 @@ def _findings(
         yield _undecided(group, explained, reading)
 
 
-def _violation(evaluation: Evaluation, suspect: CellKey | None, reading: Reading | None) -> Finding:
+def _violation(evaluation: Evaluation, suspect: CellKey | None, reading: Reading) -> Finding:
     instance = evaluation.instance
     identity = instance.identity
-    # Those that span years are rules of another family, and of another module's findings.
-    make = partial(Finding, identity.code, identity.severity) if identity.spans_years else rule(identity.code).finding
-    return make(
+    return rule(identity.code).finding(
         f"{identity.table} / {instance.at}: {_side(instance.left)} = {_number(evaluation.left_sum)}, but "
         f"{_side(instance.right)} = {_number(evaluation.right_sum)} ({identity.label})",
-        tuple(dict.fromkeys(key for key, term in (*instance.left, *instance.right) if not term.previous)),
+        (key for key, _ in (*instance.left, *instance.right)),
         expected=evaluation.right_sum,
         found=evaluation.left_sum,
         suspect=suspect,
-        cause=reading.cause(evaluation, suspect) if reading else None,
+        cause=reading.cause(evaluation, suspect),
         about=instance.at,
     )
 
 
-def _undecided(group: Sequence[Evaluation], explained: Mapping[Place, CellKey], reading: Reading | None) -> Finding:
+def _undecided(group: Sequence[Evaluation], explained: Mapping[Place, CellKey], reading: Reading) -> Finding:
     """The places where an identity tallies only with blanks as zeros, or cannot be told; one outcome for all of them.
 
     The suspect is the cell that explains all of them, the cause the gravest of theirs. A sum that tallies with zeros has a cause only
@@ -146,7 +136,7 @@ def _undecided(group: Sequence[Evaluation], explained: Mapping[Place, CellKey], 
     cells = tuple(dict.fromkeys(key for evaluation in group for key in evaluation.unknown))
     suspects = {explained.get(place_of(evaluation.instance)) for evaluation in group}
     suspect = suspects.pop() if len(suspects) == 1 else None
-    causes = {reading.cause(evaluation, suspect) for evaluation in group} if reading else set()
+    causes = {reading.cause(evaluation, suspect) for evaluation in group}
     gravest = next((cause for cause in _GRAVEST_FIRST if cause in causes), None)
     if outcome == "assumed_zero":
         return rule("assumed_zero").finding(
@@ -185,10 +175,7 @@ def _of_suspect(suspect: Suspect, reading: Reading) -> Finding:
 def _side(terms: tuple[tuple[CellKey, Term], ...]) -> str:
     if len(terms) > 4:
         return f"the sum of {len(terms)} cells ({terms[0][1].code} … {terms[-1][1].code})"
-    texts = [
-        ("- " if term.sign < 0 else "+ ") + (f"last year's {term.code}" if term.previous else term.code) for _, term in terms
-    ]
-    return " ".join(texts).removeprefix("+ ")
+    return " ".join(("- " if term.sign < 0 else "+ ") + term.code for _, term in terms).removeprefix("+ ")
 
 
 def _number(value: int | float) -> str:

@@ -34,7 +34,8 @@ class Case(_Declared):
     (proactive disclosure); a cell is what is printed, so it may be text. `texts` are by part: title, preface, overview,
     disclosed, received, disputed, problems, other. `replace` changes the printed document, pair by pair; `document` is the
     whole of it instead. `layout` is how the tables are printed: a row a line between pipes, or as a page with real tables, in
-    which alone a row of nothing but empty cells is certain to be there. `previous` is the report of the year before.
+    which alone a row of nothing but empty cells is certain to be there. `previous` is the report of the year before,
+    `following` that of the year after; `replaced` is what stood in the report's place when it was first taken in.
     """
 
     form: str = "2021"
@@ -48,6 +49,8 @@ class Case(_Declared):
     document: str | None = None
     layout: Literal["piped", "html"] = "piped"
     previous: Case | None = None
+    following: Case | None = None
+    replaced: Case | None = None
 
 
 class Cases(_Declared):

@@ -118,6 +118,7 @@ def _replace_small(connection: sa.Connection, lake: Lake, registry: Registry, in
             "function": agency.function,
             "valid_from": agency.valid_from,
             "valid_to": agency.valid_to,
+            "predecessors": ";".join(agency.predecessors),
         }
         for agency in registry.agencies
     ]

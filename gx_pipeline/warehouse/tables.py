@@ -39,6 +39,7 @@ def metadata() -> sa.MetaData:
         *(sa.Column(name, sa.Text) for name in _AGENCY_TEXTS),
         sa.Column("valid_from", sa.Date),
         sa.Column("valid_to", sa.Date),
+        sa.Column("predecessors", sa.Text),
     )
     sa.Table(
         "refusals",

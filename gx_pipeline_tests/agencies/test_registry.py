@@ -9,7 +9,7 @@ import pytest
 from gx_pipeline.agencies import Registry
 from gx_pipeline.errors import ConfigurationError
 
-HEADER = "agency_id,name,short_names,place_code,place,place_aliases,level,kind,function,valid_from,valid_to"
+HEADER = "agency_id,name,short_names,place_code,place,place_aliases,level,kind,function,valid_from,valid_to,predecessors"
 GOOD = "350100-kjj,福州市科学技术局,福州市科技局;市科技局,350100,福州市,福州,prefecture,department,science_and_technology,2019-01-01,"
 OTHER = GOOD.replace("350100", "350200").replace("福州", "厦门")
 
@@ -49,7 +49,7 @@ def test_an_agency_reports_for_the_years_in_which_it_existed(read, valid, years)
     ("lines", "line", "told"),
     [
         pytest.param([HEADER.replace("agency_id", "id"), GOOD], 1, "agency_id,name", id="wrong header"),
-        pytest.param([HEADER.removesuffix(",valid_to"), GOOD], 1, "valid_to", id="header without a column"),
+        pytest.param([HEADER.replace(",valid_to", ""), GOOD], 1, "valid_to", id="header without a column"),
         pytest.param([""], 1, "columns", id="empty file"),
         pytest.param([HEADER, GOOD.replace("350100-kjj", "kjj-350100")], 2, "kjj-350100", id="id of another form"),
         pytest.param([HEADER, GOOD.replace("350100-kjj", "350100-KJJ")], 2, "350100-KJJ", id="id in capitals"),
@@ -64,7 +64,7 @@ def test_an_agency_reports_for_the_years_in_which_it_existed(read, valid, years)
         pytest.param([HEADER, GOOD + "2020-02-31"], 2, "day", id="no such day"),
         pytest.param([HEADER, GOOD.replace(",science_and_technology", "")], 2, "", id="a column too few"),
         pytest.param([HEADER, GOOD.replace(";市科技局", ",市科技局")], 2, "", id="a comma within a list"),
-        pytest.param([HEADER, GOOD + ",2020-01-01"], 2, "", id="a column too many"),
+        pytest.param([HEADER, GOOD + ",,2020-01-01"], 2, "more columns", id="a column too many"),
         pytest.param([HEADER, GOOD + "2018-12-31"], 2, "", id="ends before it begins"),
     ],
 )
@@ -73,6 +73,57 @@ def test_a_wrong_registry_is_refused_by_file_and_line(read, tmp_path, lines, lin
         read(*lines)
     assert str(refused.value).startswith(f"{tmp_path / 'agencies.csv'}: line {line}: ")
     assert told in str(refused.value)
+
+
+# -- succession ----------------------------------------------------------------------------------------------------------
+
+MERGED = GOOD.replace("2019-01-01,", "2022-07-01,,350100-stb;350100-xxb")
+STAFF = GOOD.replace("kjj", "stb").replace("科学技术局", "科技人才办公室") + "2022-06-30"
+INFORMATION = GOOD.replace("kjj", "xxb").replace("科学技术局", "信息化办公室") + "2022-07-01,"
+
+
+def test_a_merged_agency_names_those_whose_duties_it_took_over(read):
+    registry = read(HEADER, MERGED, STAFF, INFORMATION)
+    assert registry.by_id["350100-kjj"].predecessors == ("350100-stb", "350100-xxb")
+    assert registry.by_id["350100-stb"].predecessors == ()
+    assert {before: [agency.agency_id for agency in after] for before, after in registry.successors.items()} == {
+        "350100-stb": ["350100-kjj"],
+        "350100-xxb": ["350100-kjj"],
+    }
+
+
+def test_a_registry_without_the_column_of_predecessors_is_read_as_before(read):
+    (agency,) = read(HEADER.removesuffix(",predecessors"), GOOD).agencies
+    assert agency.predecessors == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "told"),
+    [
+        pytest.param([MERGED, STAFF], 2, "350100-xxb is not in the registry", id="unknown"),
+        pytest.param([STAFF, INFORMATION, MERGED.replace("-stb", "-stc")], 4, "did you mean 350100-stb", id="mistyped"),
+        pytest.param([INFORMATION, MERGED.replace("-stb", "-kjj")], 3, "350100-kjj is the agency itself", id="itself"),
+        pytest.param([INFORMATION, MERGED.replace("-stb", "-xxb")], 3, "one agency twice", id="twice"),
+        pytest.param([MERGED, STAFF.replace("2022-06-30", ""), INFORMATION], 2, "350100-stb is valid to this day", id="goes on"),
+        pytest.param(
+            [STAFF, INFORMATION.replace("2022-07-01", "2022-07-02"), MERGED],
+            4,
+            "350100-xxb is valid to 2022-07-02",
+            id="ends later",
+        ),
+        pytest.param(
+            [STAFF + ",350100-xxb", INFORMATION.removesuffix(",") + ",350100-stb"], 2, "in a circle: 350100-", id="in a circle"
+        ),
+    ],
+)
+def test_a_wrong_predecessor_is_refused_by_the_line_that_names_it(read, tmp_path, lines, line, told):
+    with pytest.raises(ConfigurationError) as refused:
+        read(HEADER, *lines)
+    assert str(refused.value).startswith(f"{tmp_path / 'agencies.csv'}: line {line}: ")
+    assert told in str(refused.value)
+
+
+# -- the file ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_registry_saved_in_another_encoding_is_refused_by_file(read, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,7 +12,7 @@ from gx_pipeline.agencies import Agency
 from gx_pipeline.parsing import Finding, ParsedReport
 from gx_pipeline.quality import check_report
 from gx_pipeline.quality.registry import Case
-from gx_pipeline.quality.series import judge_series, of_report
+from gx_pipeline.quality.series import ReportOfYear, judge_series, of_report
 
 NAMES = {False: "示例市数据局", True: "示例市人民政府"}
 
@@ -60,13 +60,16 @@ def findings_of_case(report_of_case, registry) -> Callable[[Case], list[Finding]
     def judge(case: Case) -> list[Finding]:
         report = report_of_case(case)
         found = list(check_report(report, agency_of(case)))
-        if case.previous is None:
+        if not (case.previous or case.following or case.replaced):
             return found
-        reports = [report]
-        before: Case | None = case.previous
-        while before is not None:
-            reports.insert(0, report_of_case(before))
-            before = before.previous
-        return found + [finding for year, finding in judge_series(list(map(of_report, reports))) if year == case.year]
+        return found + [finding for year, finding in judge_series(list(reports_around(case))) if year == case.year]
+
+    def reports_around(case: Case) -> Iterator[ReportOfYear]:
+        if case.previous:
+            yield from reports_around(case.previous)
+        files = [report_of_case(part).source.sha256 for part in (case.replaced, case) if part]
+        yield of_report(report_of_case(case), tuple(files))
+        if case.following:
+            yield from reports_around(case.following)
 
     return judge

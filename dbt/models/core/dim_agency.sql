@@ -8,5 +8,6 @@ select
     kind,
     function,
     valid_from,
-    valid_to
+    valid_to,
+    predecessors
 from {{ ref('stg_agencies') }}

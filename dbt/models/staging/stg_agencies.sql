@@ -10,5 +10,6 @@ select
     cast(kind as varchar) as kind,
     cast(function as varchar) as function,
     cast(valid_from as date) as valid_from,
-    cast(valid_to as date) as valid_to
+    cast(valid_to as date) as valid_to,
+    cast(predecessors as varchar) as predecessors
 from {{ source('staging', 'agencies') }}

@@ -36,7 +36,7 @@ _TABLES = {
     group_name="warehouse",
     kinds={"python", "parquet"},
     owners=OWNERS,
-    description="Findings that span years: carry-over and stock, repeated figures, slips of units, breaks, for every agency.",
+    description="Findings that an agency's reports give together: what carries over, repeats, vanishes, jumps or breaks off.",
     check_specs=[
         dg.AssetCheckSpec(
             ACROSS_YEARS, asset="series_findings", description="Each report agrees with those of the years around it."
@@ -44,8 +44,8 @@ _TABLES = {
     ],
 )
 def series_findings(workplace: Workplace) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """Judge the identities that span years over the whole lake."""
-    rows = find_series_findings(workplace.lake)
+    """Judge the series of every agency over the whole lake."""
+    rows = find_series_findings(workplace.lake, workplace.registry())
     workplace.lake.write_series_findings(rows)
     advance("series_findings")
     shown = "\n".join(f"- {row['agency_id']} {row['year']}: {row['message']}" for row in rows) or "none"

@@ -1,0 +1,95 @@
+"""What a series is made of: the reports of an agency year by year, and where the agency comes from.
+
+Figures alone, so that the reports of a whole lake need not be parsed again. Does not belong here: judging them (`series`,
+`series_runs`), reading them (`lake.series`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gx_pipeline.forms import CellKey
+from gx_pipeline.parsing import ParsedReport, Scope
+from gx_pipeline.quality.identities import Figures, figures_of
+
+
+class ReportOfYear(NamedTuple):
+    """What a report contributes to the series of its agency.
+
+    `files` are the digests of the files that were taken in for it, oldest first; the last is the one the figures are from.
+    """
+
+    year: int
+    agency_id: str
+    form: str
+    requests_form: str
+    figures: Figures
+    scope: Scope = "unknown"
+    files: tuple[str, ...] = ()
+
+    def value(self, key: CellKey) -> int | float | None:
+        """The number in a cell; None where none stands or the form has no such cell."""
+        return self.figures.get(key, ("missing", None))[1]
+
+
+class Origin(NamedTuple):
+    """Whose duties an agency took over when it began.
+
+    `reports` are those of its predecessors for the year of its first report and for the year before. `divided` are the
+    predecessors whose duties went to other agencies too.
+    """
+
+    began: dt.date
+    predecessors: tuple[str, ...]
+    reports: tuple[ReportOfYear, ...] = ()
+    divided: tuple[str, ...] = ()
+
+
+def of_report(report: ParsedReport, files: tuple[str, ...] = ()) -> ReportOfYear:
+    """A parsed report as part of a series. Raises ValueError where year or agency are not known."""
+    if report.year is None or report.agency_id is None:
+        raise ValueError(f"{report.source.path}: a series needs the year and the agency of a report")
+    return ReportOfYear(report.year, report.agency_id, report.form, report.requests_form, figures_of(report), report.scope, files)
+
+
+def stretches(reports: Sequence[ReportOfYear]) -> Iterator[list[ReportOfYear]]:
+    """The reports in stretches without a gap: what lies beyond a year that is missing is not compared."""
+    stretch: list[ReportOfYear] = []
+    for report in reports:
+        if stretch and report.year != stretch[-1].year + 1:
+            yield stretch
+            stretch = []
+        stretch.append(report)
+    if stretch:
+        yield stretch
+
+
+def differ_in_scope(earlier: ReportOfYear, later: ReportOfYear) -> bool:
+    """Whether the two reports say that they count the work of different circles."""
+    return "unknown" not in (earlier.scope, later.scope) and earlier.scope != later.scope
+
+
+def added_up(reports: Sequence[ReportOfYear]) -> Figures:
+    """The figures of several reports added up, cell by cell, over the cells that all their forms have.
+
+    A cell that holds no number in one of them holds none in the sum.
+    """
+    if len(reports) == 1:
+        return reports[0].figures
+    found: dict[CellKey, tuple[str, int | float | None]] = {}
+    for key in reports[0].figures:
+        if all(key in report.figures for report in reports):
+            states = {report.figures[key][0] for report in reports}
+            values = [value for report in reports if (value := report.value(key)) is not None]
+            if len(values) == len(reports):
+                found[key] = ("reported", sum(values))
+            else:
+                found[key] = ("unparsed" if "unparsed" in states else "blank", None)
+    return found
+
+
+def shown(value: int | float) -> str:
+    """A figure as it is written in a message."""
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
