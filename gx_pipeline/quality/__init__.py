@@ -10,7 +10,6 @@ from gx_pipeline.quality.identities import (
     figures_of,
     identity_findings,
     series_evaluations,
-    series_findings,
 )
 from gx_pipeline.quality.narrative import narrative_findings
 from gx_pipeline.quality.narrative_facts import STATED_PERIODS, SUBJECTS, NarrativeFact
@@ -28,7 +27,6 @@ __all__ = [
     "judge",
     "narrative_findings",
     "series_evaluations",
-    "series_findings",
     "with_ids",
 ]
 

@@ -1,19 +1,35 @@
 """The identities (勾稽关系) of a report judged: which are violated, which hold only if blanks are zeros, which cannot be told.
 
 The identities themselves come from `forms`. An identity that fails is a finding with its cells; the published figures
-stay as they are.
+stay as they are. Does not belong here: which cell is to blame (`diagnosis`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from operator import mul
+from typing import NamedTuple
 
-from gx_pipeline.forms import CellKey, Form, Term, load_forms
-from gx_pipeline.forms.arithmetic import Evaluation, evaluate
-from gx_pipeline.parsing import Finding, ParsedReport
+from gx_pipeline.forms import CellKey, Instance, TableCode, Term, load_forms
+from gx_pipeline.forms.arithmetic import TOLERANCE, Evaluation, evaluate
+from gx_pipeline.parsing import Cause, Finding, ParsedReport
+from gx_pipeline.quality.diagnosis import Place, Reading, Suspect, diagnose, place_of
+from gx_pipeline.quality.registry import rule
 
 Figures = Mapping[CellKey, tuple[str, int | float | None]]
+_GRAVEST_FIRST: tuple[Cause, ...] = ("parse_doubt", "form_variant", "publisher_error")
+
+
+class _Sums(NamedTuple):
+    """An identity at one place, laid out for adding up: the cells of both sides, and their signs."""
+
+    instance: Instance
+    left: tuple[CellKey, ...]
+    left_signs: tuple[int, ...]
+    right: tuple[CellKey, ...]
+    right_signs: tuple[int, ...]
 
 
 def figures_of(report: ParsedReport) -> dict[CellKey, tuple[str, int | float | None]]:
@@ -23,24 +39,47 @@ def figures_of(report: ParsedReport) -> dict[CellKey, tuple[str, int | float | N
 
 def evaluations(report: ParsedReport) -> list[Evaluation]:
     """Every identity within the year, at every row or column of the report's own tables."""
-    figures = figures_of(report)
-    return [
-        evaluate(instance, lambda key, _: figures[key])
-        for form, tables in _forms_of(report)
-        for instance in form.instances()
+    cells = report.by_key
+    judged = []
+    for sums in (
+        *_within_the_year(report.form, ("proactive_disclosure", "reconsideration_litigation")),
+        *_within_the_year(report.requests_form, ("requests",)),
+    ):
+        left, right = [cells[key].value for key in sums.left], [cells[key].value for key in sums.right]
+        if None in left or None in right:
+            judged.append(evaluate(sums.instance, lambda key, _: (cells[key].state, cells[key].value)))
+            continue
+        left_sum, right_sum = sum(map(mul, left, sums.left_signs)), sum(map(mul, right, sums.right_signs))
+        tallies = abs(left_sum - right_sum) < TOLERANCE
+        judged.append(Evaluation(sums.instance, "holds" if tallies else "violated", left_sum, right_sum, ()))
+    return judged
+
+
+@cache
+def _within_the_year(form: str, tables: tuple[TableCode, ...]) -> tuple[_Sums, ...]:
+    """The identities of these tables of a form that do not span years."""
+    return tuple(
+        _Sums(instance, *_laid_out(instance.left), *_laid_out(instance.right))
+        for instance in load_forms()[form].instances()
         if instance.identity.table in tables and not instance.identity.spans_years
-    ]
+    )
 
 
-def _forms_of(report: ParsedReport) -> Iterator[tuple[Form, tuple[str, ...]]]:
-    forms = load_forms()
-    yield forms[report.form], ("proactive_disclosure", "reconsideration_litigation")
-    yield forms[report.requests_form], ("requests",)
+def _laid_out(side: tuple[tuple[CellKey, Term], ...]) -> tuple[tuple[CellKey, ...], tuple[int, ...]]:
+    return tuple(key for key, _ in side), tuple(term.sign for _, term in side)
 
 
 def identity_findings(report: ParsedReport) -> list[Finding]:
-    """Findings on the identities within the year."""
-    return list(_findings(evaluations(report)))
+    """Findings on the identities within the year, and on the cells that alone explain why some fail.
+
+    Of a violated identity `found` is its left side as printed (balance: received and carried in; the others: the total) and
+    `expected` its right side (balance: handled and carried out; the others: the sum of the parts), blanks left out of both.
+    """
+    judged = evaluations(report)
+    if all(evaluation.outcome == "holds" for evaluation in judged):
+        return []
+    reading, diagnosis = Reading(report), diagnose(judged, report)
+    return [*_findings(judged, diagnosis.explained, reading), *(_of_suspect(suspect, reading) for suspect in diagnosis.suspects)]
 
 
 def series_evaluations(form: str, figures: Figures, previous: Figures) -> list[Evaluation]:
@@ -59,61 +98,84 @@ def series_evaluations(form: str, figures: Figures, previous: Figures) -> list[E
     ]
 
 
-def series_findings(form: str, figures: Figures, previous: Figures) -> list[Finding]:
-    """Findings on the identities that span years; they belong to the later report."""
-    return list(_findings(series_evaluations(form, figures, previous)))
-
-
-def _findings(judged: Iterable[Evaluation]) -> Iterator[Finding]:
+def _findings(judged: Iterable[Evaluation], explained: Mapping[Place, CellKey], reading: Reading) -> Iterator[Finding]:
+    """A finding for each violation, and one for each identity and way in which it is undecided."""
     undecided: dict[tuple[str, str], list[Evaluation]] = defaultdict(list)
     for evaluation in judged:
         if evaluation.outcome == "violated":
-            yield _violation(evaluation)
+            yield _violation(evaluation, explained.get(place_of(evaluation.instance)), reading)
         elif evaluation.outcome != "holds":
             undecided[(evaluation.instance.identity.code, evaluation.outcome)].append(evaluation)
-    for (code, outcome), group in undecided.items():
-        identity = group[0].instance.identity
-        places = ", ".join(evaluation.instance.at for evaluation in group[:4]) + (", …" if len(group) > 4 else "")
-        cells = tuple(dict.fromkeys(key for evaluation in group for key in evaluation.unknown))
-        if outcome == "assumed_zero":
-            yield Finding(
-                "assumed_zero",
-                "info",
-                f"{code} ({identity.label}) tallies in {len(group)} places ({places}) only if {len(cells)} cells without a number count as 0",
-                cells,
-            )
-        else:
-            empty = all(
-                len(evaluation.unknown) == len((*evaluation.instance.left, *evaluation.instance.right)) for evaluation in group
-            )
-            yield Finding(
-                "not_evaluable",
-                "info" if empty else "warn",
-                f"{code} ({identity.label}) cannot be told in {len(group)} places ({places}): {len(cells)} cells hold no number",
-                cells,
-            )
+    for group in undecided.values():
+        yield _undecided(group, explained, reading)
 
 
-def _violation(evaluation: Evaluation) -> Finding:
+def _violation(evaluation: Evaluation, suspect: CellKey | None, reading: Reading) -> Finding:
     instance = evaluation.instance
     identity = instance.identity
-    cells = tuple(dict.fromkeys(key for key, term in (*instance.left, *instance.right) if not term.previous))
-    return Finding(
-        identity.code,
-        identity.severity,
+    return rule(identity.code).finding(
         f"{identity.table} / {instance.at}: {_side(instance.left)} = {_number(evaluation.left_sum)}, but "
         f"{_side(instance.right)} = {_number(evaluation.right_sum)} ({identity.label})",
+        (key for key, _ in (*instance.left, *instance.right)),
+        expected=evaluation.right_sum,
+        found=evaluation.left_sum,
+        suspect=suspect,
+        cause=reading.cause(evaluation, suspect),
+        about=instance.at,
+    )
+
+
+def _undecided(group: Sequence[Evaluation], explained: Mapping[Place, CellKey], reading: Reading) -> Finding:
+    """The places where an identity tallies only with blanks as zeros, or cannot be told; one outcome for all of them.
+
+    The suspect is the cell that explains all of them, the cause the gravest of theirs. A sum that tallies with zeros has a cause only
+    where the reading is in doubt or the form another: nothing is wrong with it.
+    """
+    identity, outcome = group[0].instance.identity, group[0].outcome
+    places = ", ".join(evaluation.instance.at for evaluation in group[:4]) + (", …" if len(group) > 4 else "")
+    cells = tuple(dict.fromkeys(key for evaluation in group for key in evaluation.unknown))
+    suspects = {explained.get(place_of(evaluation.instance)) for evaluation in group}
+    suspect = suspects.pop() if len(suspects) == 1 else None
+    causes = {reading.cause(evaluation, suspect) for evaluation in group}
+    gravest = next((cause for cause in _GRAVEST_FIRST if cause in causes), None)
+    if outcome == "assumed_zero":
+        return rule("assumed_zero").finding(
+            f"{identity.code} ({identity.label}) tallies in {len(group)} places ({places}) only if {len(cells)} cells "
+            "without a number count as 0",
+            cells,
+            cause=None if gravest == "publisher_error" else gravest,
+            about=identity.code,
+        )
+    empty = all(len(evaluation.unknown) == len((*evaluation.instance.left, *evaluation.instance.right)) for evaluation in group)
+    return rule("not_evaluable").finding(
+        f"{identity.code} ({identity.label}) cannot be told in {len(group)} places ({places}): {len(cells)} cells hold no number",
         cells,
+        severity="info" if empty else "warn",
+        suspect=suspect,
+        cause=gravest,
+        about=identity.code,
+    )
+
+
+def _of_suspect(suspect: Suspect, reading: Reading) -> Finding:
+    table, row, column = suspect.cell
+    mended = ", ".join(f"{instance.identity.code} ({instance.at})" for instance in suspect.mends)
+    stands = "no number stands here" if suspect.found is None else f"{_number(suspect.found)} stands here"
+    return rule("suspect_cell").finding(
+        f"{table} / {row} / {column}: {stands}, and {_number(suspect.expected)} would make {mended} tally"
+        + ("; no other cell alone would" if suspect.alone else "; other cells are wrong beside it"),
+        (suspect.cell,),
+        expected=suspect.expected,
+        found=suspect.found,
+        suspect=suspect.cell,
+        cause=reading.cause_at(suspect.cell),
     )
 
 
 def _side(terms: tuple[tuple[CellKey, Term], ...]) -> str:
     if len(terms) > 4:
         return f"the sum of {len(terms)} cells ({terms[0][1].code} … {terms[-1][1].code})"
-    texts = [
-        ("- " if term.sign < 0 else "+ ") + (f"last year's {term.code}" if term.previous else term.code) for _, term in terms
-    ]
-    return " ".join(texts).removeprefix("+ ")
+    return " ".join(("- " if term.sign < 0 else "+ ") + term.code for _, term in terms).removeprefix("+ ")
 
 
 def _number(value: int | float) -> str:

@@ -36,8 +36,7 @@ def pointed(output):
 def test_an_identity_is_explained_with_its_cells_and_the_rows_they_stand_in(taken_in):
     (name,) = ids(taken_in, (2023, "999900-sjj"), "applicants_total")
     output = explain(taken_in, name, width=300)
-    (row,) = pointed(output)
-    assert re.match(r"> table 2 row \d+ ", row)
+    (row,) = [line for line in pointed(output) if re.match(r"> table 2 row \d+ ", line)]
     printed = [line for line in output.splitlines() if re.search(r"reported +\S+ +table 2 row \d+ cell \d+", line)]
     assert len(printed) == 7
     assert row.count("[") in (1, 7), "the suspect alone, else the whole row"
