@@ -18,7 +18,7 @@ from gx_pipeline.parsing import Finding
 
 _ERROR, _WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 IDENTITIES = frozenset({"balance", "outcomes_total", "applicants_total", "results_total"})
-NARRATIVE = frozenset({"narrative_mismatch"})
+NARRATIVE = frozenset({"narrative_mismatch", "narrative_denial"})
 
 
 def check_specs() -> list[dg.AssetCheckSpec]:
