@@ -17,7 +17,7 @@ from gx_pipeline.quality.narrative.record import StatedPeriod, Subject
 
 Topic = Literal["requests", "disputes", "documents", "fees", "services"]
 
-_CUT_OFF_DAY = r"(?:目前|今|现在|当前|年底|年末|岁末|报告期末|统计期末|\d{4}年(?:底|末)|(?:\d{4}年)?12月(?:31日|底|末))"
+_CUT_OFF_DAY = r"(?:目前|今|现在|当前|年底|年末|岁末|报告期末|统计期末|12月(?:31日|底|末))"
 _COMPARED = (
     r"(?:与|同|和|跟|比|较|相较于?|对比|相比于?|对照)(?:去年|上年度?|上一年度?|前一年|前年|往年|历年|以往|\d{4}年度?)(?:同期)?"
     r"(?:的?[^,;。\d]{0,6}?(?:相比|比较|对比))?"
@@ -48,12 +48,12 @@ def _periods(year: int | None) -> re.Pattern[str]:
             (
                 rf"(?P<none>《[^》]{{0,80}}》|〔\d{{4}}〕|\[\d{{4}}\]|{_COMPARED}|{_CARRIED}|{_CARRIED_ON})",
                 rf"(?P<now>(?:自|从)?{now}年1月1日起?(?:至|到|-|—|~)(?:{now}年)?12月31日|{now}年1月?(?:至|到|-|—|~)12月)",
-                rf"(?P<cut>截[至止]?到?{_CUT_OFF_DAY})",
+                rf"(?P<cut>截[至止]?到?(?:{now}年(?:底|末)|(?:{now}年)?{_CUT_OFF_DAY}))",
                 rf"(?P<since>(?:{now}年|今年|本年度?|年初|年)以来)",
                 rf"(?P<part>{now}年(?:度)?(?:{_PART_OF_YEAR}))",
                 rf"(?P<ever>{_ALL_TIMES}|(?:自|从)\d{{4}}年[^,;。]{{0,16}}?(?:以来|起|至今))",
                 rf"(?P<this>{now}年(?:度|全年)?|{_THIS})",
-                rf"(?P<last>{before}年(?:度|全年)?|{_LAST})",
+                rf"(?P<last>(?:截[至止]到?)?{before}年(?:度|全年|底|末)?|{_LAST})",
                 rf"(?P<other>\d{{4}}年(?:度|全年)?|截[至止]到?[\d年月日]{{2,12}}|{_PART_OF_YEAR}|{_PLANNED})",
                 rf"(?P<whole>{_WHOLE})",
                 rf"(?P<so_far>{_SO_FAR})",
@@ -62,34 +62,40 @@ def _periods(year: int | None) -> re.Pattern[str]:
     )
 
 
-_NOT_ACTING = (
-    r"(?<![向被受经报送以按据在为对给组请督调导接配随从于])"
-    r"(?<!转办)(?<!协调)(?<!督促)(?<!指导)(?<!会同)(?<!联合)(?<!配合)(?<!通过)(?<!根据)"
-)
 _PLACE = r"[省市县区州盟旗镇乡]"
-_GOVERNMENT = rf"(?:{_PLACE}(?:本级)?(?:人民)?政府(?:本级|机关)?|(?:本级|街道|人民)政府)"
+_NO_PLACE_BEFORE = r"(?<![省市县区州盟旗镇乡街道本级人民])"
+_GOVERNMENT_OF = rf"(?:(?:{_PLACE}|街道)(?:本级)?(?:人民)?|{_NO_PLACE_BEFORE}(?:本级|人民))政府"
+_GOVERNMENT = rf"{_GOVERNMENT_OF}(?:本级|机关)?"
 _OFFICE_OF = r"办(?:公室|公厅)?(?![公理事结法件学案复文证])"
+_BODIES = r"(?:乡镇|镇街|街镇|镇乡|街道|县区|区县|县市|县|区|市|镇|乡)"
 _SUBJECTS = re.compile(
-    _NOT_ACTING
-    + "(?:"
-    + "|".join(
+    "|".join(
         (
             rf"(?P<both>{_GOVERNMENT}(?:及|和|与|、|以及)(?:其)?(?:{_PLACE})?(?:人民)?(?:政府)?{_OFFICE_OF})",
             r"(?P<mixed>(?:我|本)[局委厅办院会部](?:机关)?(?:及|和|与|、|以及)(?:各|其|所)?(?:下属|直属|所属|局属|各)"
             r"[\u4e00-\u9fff]{0,8})",
-            rf"(?P<office>(?:{_PLACE}|人民)?政府{_OFFICE_OF}|府{_OFFICE_OF})",
-            r"(?P<below>(?:各)?(?:下属|所属|直属|局属|委属|下辖|下级)[\u4e00-\u9fff]{0,6}?(?:单位|机构|部门|机关|事业|局|企业|街道)|各(?:分局|派出机构)|乡镇街道|镇街|街道和?乡镇)",
-            rf"(?P<region>全(?:{_PLACE}|系统)|各(?:有关|相关|级|职能|工作)?(?:行政机关|政府|部门|单位|地区?)|各(?:乡镇|镇街|街镇|街道|县|区|市|镇|乡)|{_PLACE}直(?:各)?(?:部门|单位)|{_PLACE}(?:级|政府)?各(?:有关|职能|工作)?(?:部门|单位))",
-            r"(?P<own>(?:我|本)(?:局|委(?!托)|厅|办(?!理|结|法)|院|会(?!议)|部(?!门)|处(?!理)|站|所(?!有)|中心|机关|单位|部门|街道|组织)|局机关|机关本级|本级(?!政府)|全[局委厅办院])",
-            rf"(?P<ours>[我本](?:{_PLACE}))",
+            rf"(?P<office>(?:{_GOVERNMENT_OF}|{_NO_PLACE_BEFORE}政府|(?<!政)府){_OFFICE_OF})",
+            r"(?P<below>(?:各)?(?:下属|所属|直属|局属|委属|下辖|下级)[\u4e00-\u9fff]{0,6}?(?:单位|机构|部门|机关|事业|局|企业|街道)"
+            rf"|各(?:分局|派出机构)|各?{_PLACE}?(?:乡镇街道|镇街|街镇|街道和?乡镇)|各{_BODIES}(?!直|级))",
+            rf"(?P<region>(?:全(?:{_PLACE}|系统)|各(?:有关|相关|级|职能|工作)?(?:行政机关|政府|部门|单位|地区?)|{_PLACE}直(?:各)?(?:部门|单位)"
+            rf"|{_PLACE}(?:级|政府)?各(?:有关|职能|工作)?(?:部门|单位))"
+            rf"(?:(?:各(?:有关|级|职能|工作)?)?(?:部门|单位|机关)?(?:、|和|及|与|以及)各?(?:{_BODIES}|部门|单位)){{0,3}})",
+            r"(?P<own>(?:我|本)(?:局|委(?!托)|厅|办(?!理|结|法)|院|会(?!议)|部(?!门)|处(?!理)|站|所(?!有)|中心|机关|单位|部门|街道|组织)"
+            r"|局机关|机关本级|本级(?!政府)|全[局委厅办院])",
+            rf"(?P<ours>[我本]{_PLACE})",
             rf"(?P<government>{_GOVERNMENT})",
         )
     )
-    + ")"
+)
+# An organ named behind one of these is turned to, or has told somebody what to do, and does not act itself.
+_TURNED_TO = re.compile(
+    r"(?:[向被受经报送以按据在为对给组请督调导随于](?!理)|接受|配合|转办|协调|会同|联合|通过|根据)[^,;。、\d收]{0,6}$"
 )
 _HANDS_ON = re.compile(
     r"转|移交|交办|批转|来函|指导|领导|组织|检查|通报|考核|部署|要求|网站|门户|公报|关于|对|的(?!政府信息|申请)"
 )
+# A region or those below are named in many sentences; one that acts, or has acted, is followed by what it did.
+_ACTS = re.compile(r"[^,;。]{0,24}?(?:收|受理|办[理结]|答复|接|发生|被|制[发定]|出台|印发|未|没|无|共|累计|新增)")
 # In a government's report a department that acts is one of those below it.
 _DEPARTMENT = re.compile(
     r"[\u4e00-\u9fff]{2,10}?(?:局|委员会|街道办事处|街道|办事处|镇|乡)(?:等单位)?(?=(?:全年|共|新|累计|分别|总共|一共){0,3}(?:收到|受理|接收|新收|办理|答复|办结))"
@@ -158,7 +164,8 @@ class Context:
 
     `period` and `subject` are None as long as nothing is said. `carried_period` is what the last figure of the paragraph was of,
     where that was not this year. `in_part` is set behind 其中. `topic` is what the text speaks of, `last_row` the row of requests of
-    which it does, `procedure` that of reviews or suits (None where results may be of either), `documents` that of documents. `whole` is
+    which it does, `procedure` that of reviews or suits (None where results may be of either), `documents` and
+    `documents_measure` those of documents. `whole` is
     the last number with its table and row, where it counts all of them. `noted` are the rows that the sentence has counted.
     """
 
@@ -175,6 +182,7 @@ class Context:
     whole: tuple[str, Quantity] | None = None
     procedure: str | None = None
     documents: str | None = None
+    documents_measure: str | None = None
     noted: frozenset[str] = frozenset()
 
     def copy(self) -> Context:
@@ -199,7 +207,7 @@ class Context:
     def read_who(self, words: str) -> None:
         """Take in whom and what the words speak of."""
         for found in _SUBJECTS.finditer(words):
-            if not _is_source(words, found):
+            if _is_acting(words, found):
                 self.subject = self.reporter.subject(found)
         if self.reporter.is_government and (found_last := _last(_DEPARTMENT, words)) and not _SUBJECTS.search(found_last[0]):
             self.subject = "subordinates"
@@ -254,16 +262,20 @@ class Context:
         elif table == "reconsideration_litigation":
             self.procedure = row
         elif table == "proactive_disclosure":
-            self.documents = row
+            self.documents, self.documents_measure = row, column
 
     def subject_of(self) -> Subject:
         """Whose a figure is that stands here."""
         return self.subject or self.reporter.unmarked
 
 
-def _is_source(words: str, found: re.Match[str]) -> bool:
-    """Whether an organ is named as one that hands on, asks or helps, and not as the one that acts."""
-    return _HANDS_ON.match(words, found.end()) is not None
+def _is_acting(words: str, found: re.Match[str]) -> bool:
+    """Whether an organ is named as the one that acts, and not as one that hands on, asks, helps or is turned to."""
+    before = words[max(0, found.start() - 10) : found.start()]
+    named_often = found.lastgroup in ("region", "below", "ours")
+    if named_often and found.end() < len(words) and not _ACTS.match(words, found.end()):
+        return False
+    return _HANDS_ON.match(words, found.end()) is None and _TURNED_TO.search(before) is None
 
 
 def _last(pattern: re.Pattern[str], words: str) -> re.Match[str] | None:

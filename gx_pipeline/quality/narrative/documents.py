@@ -21,6 +21,7 @@ _IN_FORCE_BEHIND_NOUN = re.compile(rf"{_DOCUMENT}(?:目前)?现行有效{COUNT}$
 _PUBLIC = re.compile(rf"对外公开(?:的)?{_DOCUMENT}总数量?{COUNT}$")
 _PUBLIC_BEHIND_NOUN = re.compile(rf"{_DOCUMENT}对外公开总数量?{COUNT}$")
 _DISCLOSED = re.compile(rf"新公开(?:了|的)?{_DOCUMENT}{COUNT}$")
+_LISTED = re.compile(rf"^(?:、|,|和|及|以及|,?并)(?:政府|部门)?{_DOCUMENT}{COUNT}$")
 _OF_OTHERS = re.compile(r"党内|党委|起草|代拟|提请|报请|报送|推动|配合|牵头|审[查核]|备案|解读|建议|征求|参与|协助|拟")
 _ON_A_SITE = re.compile(r"网站|平台|专栏|栏目|公众号|上传|公报|公开")
 _REVISED = re.compile(r"修[改订]|失效|调整|清理")
@@ -57,6 +58,9 @@ def of_lead(place: Place, context: Context) -> Found | None:
             if not named and (context.topic != "documents" or "清理" in place.sentence):
                 return None
             return Found(f"proactive_disclosure/{row}/{measure}", found.start())
+    if context.documents_measure and context.noted and (found := _LISTED.match(lead)):
+        row = "normative_documents" if found["normative"] else "regulations"
+        return Found(f"proactive_disclosure/{row}/{context.documents_measure}", 0)
     return None
 
 

@@ -30,7 +30,7 @@ _NOT_RECEIVED = re.compile(
     rf"{_NONE}(?:[^,;。\d]{{0,14}}?(?:收取|产生|发生|收缴|征收|收到|涉及)[^,;。\d]{{0,16}}?|[^,;。\d要求缴逾]{{0,6}}?){_FEE}(?!收费通知|的?收费通知|缴费通知)"
 )
 _NOTHING = re.compile(rf"{_FEE}(?:收取)?(?:情况)?(?:为零|为无|:无|:零|无)(?=$|[,;。、])")
-_NOT_ISSUED = re.compile(rf"{_NONE}[^,;。\d]{{0,12}}?{_ISSUE}[^,;。\d]{{0,14}}?{_NOTICE}")
+_NOT_ISSUED = re.compile(rf"{_NONE}[^,;。、\d]{{0,12}}?{_ISSUE}[^,;。、\d]{{0,14}}?{_NOTICE}")
 _ISSUED = re.compile(rf"{_ISSUE}(?:了|过)?[^,;。\d未没无]{{0,12}}?{_NOTICE}")
 _SUM_NOTICED = re.compile(r"(?<!收取的)(?<!收取)(?:总金额|总额|金额)")
 _RECEIPT = re.compile(r"实际|收取|收到|实收")

@@ -33,7 +33,7 @@ def narrative_findings(report: ParsedReport, facts: Sequence[NarrativeFact] | No
     for fact in narrative_facts(report) if facts is None else facts:
         if fact.period == "this_year" and fact.cells and fact.value is not None:
             stated[fact.cells, measure(fact.measure).at_most].append(fact)
-    differing = [group for group in stated.values() if not any(_agrees(fact, report) for fact in group)]
+    differing = [group for group in stated.values() if not _any_agrees(group, report)]
     wholes = {_row(fact) for group in differing for fact in group if fact.measure.endswith("/total")}
     findings: list[Finding] = []
     for group in differing:
@@ -56,6 +56,15 @@ def _sums(fact: NarrativeFact, report: ParsedReport) -> list[tuple[tuple[CellKey
             return None
         sums.append((cells, sum(value for value in values if value is not None)))
     return sums
+
+
+def _any_agrees(group: Sequence[NarrativeFact], report: ParsedReport) -> bool:
+    """Whether one fact agrees with the tables, or those of several subjects do so together."""
+    if any(_agrees(fact, report) for fact in group):
+        return True
+    by_subject = {fact.subject: fact for fact in group}
+    together = sum(fact.value or 0 for fact in by_subject.values())
+    return len(by_subject) == len(group) > 1 and any(together == total for _, total in _sums(group[0], report) or ())
 
 
 def _agrees(fact: NarrativeFact, report: ParsedReport) -> bool:

@@ -15,14 +15,14 @@ _EVERYBODY = r"(?:公民、法人(?:和|或者?|及|以及|与)其[他它]组织
 _GAP = rf"(?:了|的|各类|有效|书面|公众|群众|社会公众|社会|申请人|{_EVERYBODY}|(?:提出|提交|提起)的?|关于|有关|符合(?:规定|要求|条件)的?){{0,4}}"
 _REQUEST = (
     r"(?:(?:政府|政务)?信息(?:依申请公开|公开的?申请)(?:事项|案件|件)?|政府信息公开依申请|"
-    r"依申请公开的?(?:政府信息|政务信息|信息)?(?:公开)?(?:申请|受理件|事项|办件|案件|件)?|公开(?:政府)?信息的?申请|申请公开的?(?:政府)?信息|"
+    r"依申请公开的?(?:政府信息|政务信息|信息)?(?:公开)?(?:申请|受理件|事项|办件|案件|件)?|公开(?:政府)?信息的?申请|申请公开的?(?:政府)?信息(?:的申请)?|"
     r"政府信息申请|(?:政府)?信息公开(?:受理件|事项|件)|公开申请(?:事项|件)?|依申请(?:件|事项)?)"
 )
 _PLAIN = r"(?:申请(?:事项|件)?)?"
 _RECEIVE = r"(?:新增|新收到?|新受理|新接收|收到|受理|接收到?|接到|收悉|收件|登记|(?<=共)收)"
 _SETTLE = r"(?:办结|办理完毕|办理完成|处理完毕|办复)"
 _ANSWER = r"(?:作出答复|办理答复|予以答复|依法答复|答复|回复)"
-_WORK = r"(?:办理|处理|承办)"
+_WORK = r"(?<![在待续未予])(?:办理|处理|承办)"
 _STEPS = r"(?:并|和|、|及|且|,并)(?:全部|均|按时|按期|依法|及时|规范){0,2}"
 _LAST_YEAR = r"(?:上年度?|上一年度?|去年|前一年|(?P<before>\d{4})年度?)"
 _NEXT_YEAR = r"(?:下一?年度?|次年度?|明年|翌年|来年|(?P<after>\d{4})年度?)"
@@ -180,7 +180,8 @@ def _whole(place: Place, context: Context, found: re.Match[str], code: str, *, h
     clause = before[before.rfind(",") + 1 :]
     if _PART.search(clause) and not _ANY_WAY.search(place.clause):
         return None
-    if code in ("new_received", "received_and_handled", "dealt_with") and context.in_part:
+    divided = code == "new_received" and found["verb"].startswith("新") and "new_received" not in context.noted
+    if code in ("new_received", "received_and_handled", "dealt_with") and context.in_part and not divided:
         return None
     if "结转" in clause or "结转" in found[0]:
         return Found("requests/received_and_carried_in/total", found.start()) if code == "new_received" else None
