@@ -163,7 +163,8 @@ class Context:
     """What the words so far say of the figures to come.
 
     `period` and `subject` are None as long as nothing is said. `carried_period` is what the last figure of the paragraph was of,
-    where that was not this year. `in_part` is set behind 其中. `topic` is what the text speaks of, `last_row` the row of requests of
+    where that was not this year. `in_part` is set behind 其中. `topic` is what the text speaks of, `home` that of its heading,
+    `is_named` whether the sentence itself has named it, `last_row` the row of requests of
     which it does, `procedure` that of reviews or suits (None where results may be of either), `documents` and
     `documents_measure` those of documents. `whole` is
     the last number with its table and row, where it counts all of them. `noted` are the rows that the sentence has counted.
@@ -177,6 +178,8 @@ class Context:
     carried_period: StatedPeriod | None = None
     subject: Subject | None = None
     topic: Topic | None = None
+    home: Topic | None = None
+    is_named: bool = False
     in_part: bool = False
     last_row: str | None = None
     whole: tuple[str, Quantity] | None = None
@@ -192,7 +195,7 @@ class Context:
     def next_sentence(self) -> None:
         """What was said of the period ends with its sentence, but for the doubt that it leaves."""
         self.period, self.cut_off, self.so_far, self.in_part = None, False, False, False
-        self.noted = frozenset()
+        self.noted, self.is_named = frozenset(), False
         if self.subject == "own_organ":
             self.subject = None
 
@@ -212,7 +215,7 @@ class Context:
         if self.reporter.is_government and (found_last := _last(_DEPARTMENT, words)) and not _SUBJECTS.search(found_last[0]):
             self.subject = "subordinates"
         for found in _TOPICS.finditer(words):
-            self.topic = found.lastgroup  # type: ignore[assignment]
+            self.topic, self.is_named = found.lastgroup, True  # type: ignore[assignment]
 
     def _read_periods(self, words: str) -> None:
         for found in _periods(self.reporter.year).finditer(words):
@@ -247,6 +250,11 @@ class Context:
         ):
             return "other"
         return "this_year"
+
+    @property
+    def speaks_of_requests(self) -> bool:
+        """Whether the sentence, or the heading over it, speaks of requests, and of nothing else since."""
+        return self.topic == "requests" and (self.is_named or self.home == "requests")
 
     def note(self, code: str | None, number: Quantity) -> None:
         """Take in what a number counted; None where that is not known."""

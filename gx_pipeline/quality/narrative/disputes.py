@@ -53,6 +53,7 @@ _OWN_CASES = re.compile(r"信息公开|政府信息|依申请公开")
 _AUTHORITY = re.compile(r"复议机关|办理|审理|受理|审结|审查|代理|承办|各类|全部|应诉|化解|指导|参加|对接")
 _PART_IS_OURS = re.compile(r"其中[^,;。]{0,10}信息公开")
 _CUT = re.compile(r"败诉|纠正|撤销|违法|维持|责令|纠错|追责|逾期|超期|除|败|其他|激增|风险")
+_LIMITED = re.compile(r"因(?!此)|引[发起]|涉及|针对|有关|关于|对")
 _NONE = r"(?:未|没有|没|无|不存在|暂未|暂无|并未|均未|从未|未有)(?:再|曾)?"
 _NO_DISPUTE = re.compile(
     rf"{_NONE}(?:(?:发生|收到|产生|出现|接到|引发|引起|存在|有|被|因|由|涉及|针对|提起|申请)|(?=(?:政府)?信息公开|行政复议|行政诉讼))"
@@ -73,7 +74,7 @@ def _code(procedure: str, result: str = "total") -> str:
 
 def _of_information(words: str, context: Context) -> bool:
     """Whether the words speak of cases over information disclosure."""
-    return context.section == "reconsideration_litigation" or context.topic == "requests" or bool(_OWN_CASES.search(words))
+    return context.section == "reconsideration_litigation" or context.speaks_of_requests or bool(_OWN_CASES.search(words))
 
 
 def of_lead(place: Place, context: Context, before: str) -> list[Found]:
@@ -149,7 +150,10 @@ def all_of(text: str) -> list[tuple[str, int, int]]:
 
 
 def negations(text: str, context: Context) -> list[tuple[str, int, int]]:
-    """The procedures of which a text says that there was none: measure and place. Cuts off what speaks of results."""
+    """The procedures of which a text says that there was none: measure and place.
+
+    That there was none at all says so of information disclosure too; that there was none of another cause does not.
+    """
     if "复议" not in text and "诉讼" not in text:
         return []
     told = []
@@ -157,7 +161,9 @@ def negations(text: str, context: Context) -> list[tuple[str, int, int]]:
         for found in pattern.finditer(text):
             stop = _CLAUSE_END.search(text, found.end())
             clause = text[found.start() : stop.start() if stop else len(text)]
-            if _CUT.search(clause) or _AUTHORITY.search(clause) or not _of_information(text[: found.end()], context):
+            if _CUT.search(clause) or _AUTHORITY.search(clause):
+                continue
+            if _LIMITED.search(found[0]) and not (_of_information(text[: found.end()], context) or context.topic == "requests"):
                 continue
             told += [(_code(kind), found.start(), found.end()) for kind in _kinds(found)]
     return told

@@ -92,7 +92,7 @@ def _of_section(text: str, section: str, reporter: Reporter, form: frozenset[Cel
             topic = heading.topic or own_topic
         if not _holds_any(paragraph, _SPEAKS):
             continue
-        context = Context(reporter, section, topic=topic)
+        context = Context(reporter, section, topic=topic, home=topic)
         before: list[str] = []
         for printed in sentences(paragraph):
             if not _may_state_a_figure(printed):
@@ -103,6 +103,7 @@ def _of_section(text: str, section: str, reporter: Reporter, form: frozenset[Cel
                 return
             for earlier in before[-_LOOKED_BACK:]:
                 context.read_who(earlier)
+                context.next_sentence()
             before.clear()
             yield from _SentenceReading(Sentence(printed), printed, context, form).facts()
             context.next_sentence()

@@ -113,8 +113,9 @@ _JOINED_OUTCOME = re.compile(r"(?:公开|提供|处理)(?:、|和|及|与|或者
 _BARE_TOTAL = re.compile(r"^[,;、:]?(?:共计|合计|总计|共|总共)(?:办理|处理|需办理|应办理|在办)?(?:申请)?$")
 # A figure behind these is a part of the whole, or comes from elsewhere.
 _PART = re.compile(
-    r"其中|其余|余下|剩余|另[有外]|还[收有]|网[上络站]|线[上下]|平台|系统|信函|邮[寄件箱]|传真|当面|现场|来函|来信|窗口|转[办来交]|移交|交办|"
-    r"涉及|属于|平均|[日月]均|同一|较为|集中|重复|撤回|延期|逾期|超期|补正|征求|第三方|未按|咨询|协助|代|[未没无不]$|[未没无不](?:再|有|新|曾)?$"
+    r"其中|其余|余下|剩余|另[有外]|还[收有]|网[上络站]|线[上下]|平台|(?:申请|办理|管理|公开)系统|信函|邮[寄件箱]|传真|当面|现场|来函|来信|窗口|"
+    r"转[办来交]|移交|交办|涉及|属于|平均|[日月]均|同一|较为|集中|重复|撤回|延期|逾期|超期|补正|征求|第三方|未按|咨询|协助|"
+    r"(?:[未没无不](?:再|有|新|曾|予)?|拒绝)$"
 )
 _ANY_WAY = re.compile(r"等?(?:各|多|多种|各种|不同|以上|上述)?(?:渠道|方式|途径|形式)[^,;]{0,4}(?:共|总|合|累计|收到|受理)")
 _NO_REQUEST = re.compile(
@@ -174,7 +175,7 @@ def _carried(place: Place, context: Context) -> Found | None:
 
 def _whole(place: Place, context: Context, found: re.Match[str], code: str, *, has_noun: bool = False) -> Found | None:
     """A figure of all requests, unless the words make it a part."""
-    if not (has_noun or found["noun"]) and context.topic != "requests":
+    if not (has_noun or found["noun"] or context.speaks_of_requests):
         return None
     before = place.lead[: found.start()]
     clause = before[before.rfind(",") + 1 :]
