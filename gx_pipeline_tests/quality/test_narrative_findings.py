@@ -101,6 +101,10 @@ def test_whom_the_text_and_the_table_speak_of_decides(findings, text, covers, ex
     assert rules(findings(text, government=True, covers=covers, new_received=95, total_handled=95)) == expected
 
 
+def test_a_figure_of_somebody_uncertain_is_not_compared_with_the_organs_own(findings):
+    assert findings("我局及下属单位共收到政府信息公开申请8件。", new_received=6) == []
+
+
 def test_parts_are_not_told_again_where_their_whole_is_contradicted(findings):
     (finding,) = findings("收到政府信息公开申请27件，均为自然人。", new_received=25)
     assert finding.cells == (RECEIVED,)

@@ -164,10 +164,9 @@ class Context:
 
     `period` and `subject` are None as long as nothing is said. `carried_period` is what the last figure of the paragraph was of,
     where that was not this year. `in_part` is set behind 其中. `topic` is what the text speaks of, `home` that of its heading,
-    `is_named` whether the sentence itself has named it, `last_row` the row of requests of
-    which it does, `procedure` that of reviews or suits (None where results may be of either), `documents` and
-    `documents_measure` those of documents. `whole` is
-    the last number with its table and row, where it counts all of them. `noted` are the rows that the sentence has counted.
+    `is_named` whether the sentence itself has named it. `last_row` is the row of requests counted last, `procedure` that of reviews
+    or suits (None where a result may be of either), `documents` and `documents_measure` those of documents. `whole` is the last
+    number with its table and row, where it counts all of them; `noted` are the rows that the sentence has counted.
     """
 
     reporter: Reporter

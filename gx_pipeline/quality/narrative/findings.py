@@ -31,7 +31,7 @@ def narrative_findings(report: ParsedReport, facts: Sequence[NarrativeFact] | No
     """
     stated: dict[tuple[tuple[CellKey, ...], bool], list[NarrativeFact]] = defaultdict(list)
     for fact in narrative_facts(report) if facts is None else facts:
-        if fact.period == "this_year" and fact.cells and fact.value is not None:
+        if fact.period == "this_year" and fact.cells and fact.value is not None and _is_anybodys(fact, report):
             stated[fact.cells, measure(fact.measure).at_most].append(fact)
     differing = [group for group in stated.values() if not _any_agrees(group, report)]
     wholes = {_row(fact) for group in differing for fact in group if fact.measure.endswith("/total")}
@@ -40,6 +40,11 @@ def narrative_findings(report: ParsedReport, facts: Sequence[NarrativeFact] | No
         if all(fact.measure.endswith("/total") or _row(fact) not in wholes for fact in group):
             findings += _contradiction(group, report)
     return [*findings, *_fee_notices(report)]
+
+
+def _is_anybodys(fact: NarrativeFact, report: ParsedReport) -> bool:
+    """Whether it is certain whose a fact is, or as little so as whose figures the table holds."""
+    return fact.subject != "unknown" or report.scope in ("region_aggregate", "unknown")
 
 
 def _row(fact: NarrativeFact) -> str:

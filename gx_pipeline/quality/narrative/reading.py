@@ -174,9 +174,8 @@ class _SentenceReading:
         """What is said without a number."""
         context, span = self.context, (event.start, event.end)
         if event.none_of:
-            yield self._fact(
-                event.none_of, 0, None, span, negated=event.none_of.startswith(_TABLES) or "0" not in self._words(span)
-            )
+            in_words = not self.text[event.start : event.end].endswith(("0", "0件", "0元"))
+            yield self._fact(event.none_of, 0, None, span, negated=in_words)
             context.whole = None
         elif event.some_of:
             yield self._fact(event.some_of, None, None, span)
@@ -267,6 +266,3 @@ class _SentenceReading:
             context.section,
             readings[0] if readings else (),
         )
-
-
-_TABLES = ("requests", "reconsideration_litigation", "proactive_disclosure")
