@@ -11,8 +11,7 @@ from gx_pipeline.quality.identities import (
     identity_findings,
     series_evaluations,
 )
-from gx_pipeline.quality.narrative import narrative_findings
-from gx_pipeline.quality.narrative_facts import STATED_PERIODS, SUBJECTS, NarrativeFact
+from gx_pipeline.quality.narrative import STATED_PERIODS, SUBJECTS, NarrativeFact, narrative_facts, narrative_findings
 
 __all__ = [
     "STATED_PERIODS",
@@ -25,6 +24,7 @@ __all__ = [
     "figures_of",
     "identity_findings",
     "judge",
+    "narrative_facts",
     "narrative_findings",
     "series_evaluations",
     "with_ids",
@@ -33,13 +33,14 @@ __all__ = [
 
 def judge(report: ParsedReport, agency: Agency | None = None) -> Checked:
     """A report with every finding on it by itself (the parser's, then identities, narrative, formal duties) and its narrative facts."""
+    stated = narrative_facts(report)
     findings = (
         *report.findings,
         *identity_findings(report),
-        *narrative_findings(report),
+        *narrative_findings(report, stated),
         *formal_findings(report, agency),
     )
-    return Checked(report, findings)
+    return Checked(report, findings, stated)
 
 
 def check_report(report: ParsedReport, agency: Agency | None = None) -> tuple[Finding, ...]:

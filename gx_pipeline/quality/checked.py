@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gx_pipeline.parsing import Finding, ParsedReport
-from gx_pipeline.quality.narrative_facts import NarrativeFact
+from gx_pipeline.quality.narrative.record import NarrativeFact
 
 
 @dataclass(frozen=True)

@@ -16,17 +16,17 @@ from gx_pipeline.errors import Refusal
 from gx_pipeline.facts import CELL_TABLES, FRAMES, KEYS, Facts, build, figures, findings_frame, schemas, split, validate
 from gx_pipeline.forms import load_forms
 from gx_pipeline.parsing import Finding
-from gx_pipeline.quality import Checked, check_report, figures_of
+from gx_pipeline.quality import Checked, check_report, figures_of, judge
 
 SAMPLES = sorted(path.stem for path in (Path(__file__).parents[1] / "golden").glob("*.json"))
 
 
 @pytest.fixture(scope="module")
 def checked(request) -> list[Checked]:
-    """Every sample with the findings on it."""
+    """Every sample, judged."""
     parse_text, read_sample = (request.getfixturevalue(name) for name in ("parse_text", "read_sample"))
     reports = [parse_text(read_sample(name)) for name in SAMPLES]
-    return [Checked(report, check_report(report)) for report in reports]
+    return [judge(report) for report in reports]
 
 
 @pytest.fixture(scope="module")

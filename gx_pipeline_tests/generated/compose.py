@@ -235,13 +235,15 @@ def _problems(truth: Truth, rng: random.Random) -> Iterator[Paragraph]:
 
 
 def _rest(truth: Truth, rng: random.Random) -> Iterator[Paragraph]:
+    unpaid = truth.figures.get(Key("requests", "other_unpaid", "total"))
+    nothing = "无。" if unpaid is None or not unpaid.value else "有申请人收到信息处理费收费通知后没有缴费，本机关不再处理其申请。"
     yield Paragraph(
         rng.choice(
             (
                 "本年度没有收取信息处理费，没有其他需要报告的事项。",
                 f"依据《政府信息公开信息处理费管理办法》，{truth.year}年收取信息处理费0元。",
                 f"信息处理费：{truth.year}年发出收费通知0件，总金额0元。",
-                "无。",
+                nothing,
             )
         )
     )

@@ -48,23 +48,34 @@ def mismatches(write_report, parse_text):
         ("2024年新收政府信息公开申请二十七件。", {RECEIVED}),
         ("共收到政府信息公开申请1,025件。", {RECEIVED}),
         ("共收到政府信息公开申请27件，其中自然人20件。", {RECEIVED}),
-        ("2024年，我局未收到依申请公开事项。", {RECEIVED}),
-        ("全年没有收到政府信息公开申请。", {RECEIVED}),
-        ("2024年未收到依申请公开信息受理件。", {RECEIVED}),
         pytest.param("全年新收政府信息公开申请27件，上年结转2件。", {RECEIVED}, id="received beside carried in"),
         pytest.param("全年办结政府信息公开申请30件。", {HANDLED}, id="handled"),
         ("上年结转5件。", {CARRIED_IN}),
         ("结转下年度继续办理1件。", {CARRIED_OUT}),
         ("因信息公开申请被行政复议三件。", {REVIEWS}),
-        ("未发生因政府信息公开被申请行政复议的情况。", {REVIEWS}),
         ("因政府信息公开引起的行政诉讼4件。", {SUITS, LATER_SUITS}),
-        ("没有因政府信息公开工作被提起行政诉讼。", {SUITS, LATER_SUITS}),
-        ("收到因信息公开引起的行政复议和行政诉讼0件。", {REVIEWS, SUITS, LATER_SUITS}),
     ],
 )
 def test_a_text_that_contradicts_the_table_is_an_error(mismatches, sentence, cells):
     (finding,) = mismatches(sentence)
     assert (finding.rule, finding.severity, set(finding.cells)) == ("narrative_mismatch", "error", cells)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cells"),
+    [
+        ("2024年，我局未收到依申请公开事项。", {RECEIVED}),
+        ("全年没有收到政府信息公开申请。", {RECEIVED}),
+        ("2024年未收到依申请公开信息受理件。", {RECEIVED}),
+        ("未发生因政府信息公开被申请行政复议的情况。", {REVIEWS}),
+        ("没有因政府信息公开工作被提起行政诉讼。", {SUITS, LATER_SUITS}),
+        ("收到因信息公开引起的行政复议和行政诉讼0件。", {REVIEWS, SUITS, LATER_SUITS}),
+        ("全年收到政府信息公开申请0件。", {RECEIVED}),
+    ],
+)
+def test_a_text_that_denies_what_the_table_shows_is_an_error(mismatches, sentence, cells):
+    (finding,) = mismatches(sentence)
+    assert (finding.rule, finding.severity, set(finding.cells)) == ("narrative_denial", "error", cells)
 
 
 @pytest.mark.parametrize(

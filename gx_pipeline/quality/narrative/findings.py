@@ -1,0 +1,160 @@
+"""The narrative against the tables: figures that the text states and the tables give otherwise.
+
+Raised only where both are clear: a figure of the report's year, of those whom the table covers, and cells that hold numbers. Does
+not belong here: reading the text (`reading`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from gx_pipeline.forms import CellKey
+from gx_pipeline.parsing import Cause, Finding, ParsedReport, Severity
+from gx_pipeline.quality.narrative.fees import MENTIONED
+from gx_pipeline.quality.narrative.measures import measure
+from gx_pipeline.quality.narrative.reading import narrative_facts
+from gx_pipeline.quality.narrative.record import NarrativeFact
+from gx_pipeline.quality.registry import rule
+
+_UNPAID = CellKey("requests", "other_unpaid", "total")
+# What was done to read a cell that bears on its figure, beside what the parser warns of.
+_READ_WITH_HELP = frozenset({"digits_joined", "note_mark"})
+
+
+def narrative_findings(report: ParsedReport, facts: Sequence[NarrativeFact] | None = None) -> list[Finding]:
+    """A finding for each figure that the text states otherwise than the table; `facts` are those of its narrative.
+
+    Where the text states a figure several times (a total and its parts), one that agrees is enough; where it states a total
+    otherwise, the parts of that total are not told again.
+    """
+    stated: dict[tuple[tuple[CellKey, ...], bool], list[NarrativeFact]] = defaultdict(list)
+    for fact in narrative_facts(report) if facts is None else facts:
+        if fact.period == "this_year" and fact.cells and fact.value is not None and _is_anybodys(fact, report):
+            stated[fact.cells, measure(fact.measure).at_most].append(fact)
+    differing = [group for group in stated.values() if not _any_agrees(group, report)]
+    wholes = {_row(fact) for group in differing for fact in group if fact.measure.endswith("/total")}
+    findings: list[Finding] = []
+    for group in differing:
+        if all(fact.measure.endswith("/total") or _row(fact) not in wholes for fact in group):
+            findings += _contradiction(group, report)
+    return [*findings, *_fee_notices(report)]
+
+
+def _is_anybodys(fact: NarrativeFact, report: ParsedReport) -> bool:
+    """Whether it is certain whose a fact is, or as little so as whose figures the table holds."""
+    return fact.subject != "unknown" or report.scope in ("region_aggregate", "unknown")
+
+
+def _row(fact: NarrativeFact) -> str:
+    """The table and row of a fact: its parts are not told apart where the whole is told."""
+    return fact.measure.rpartition("/")[0]
+
+
+def _sums(fact: NarrativeFact, report: ParsedReport) -> list[tuple[tuple[CellKey, ...], int | float]] | None:
+    """The cells that a fact may be the sum of, with their sums; None where a cell holds no number."""
+    sums = []
+    for cells in measure(fact.measure).readings_of(report.by_key):
+        values = [report.value(*key) for key in cells]
+        if any(value is None for value in values):
+            return None
+        sums.append((cells, sum(value for value in values if value is not None)))
+    return sums
+
+
+def _any_agrees(group: Sequence[NarrativeFact], report: ParsedReport) -> bool:
+    """Whether one fact agrees with the tables, or those of several subjects do so together."""
+    if any(_agrees(fact, report) for fact in group):
+        return True
+    by_subject = {fact.subject: fact for fact in group}
+    together = sum(fact.value or 0 for fact in by_subject.values())
+    return len(by_subject) == len(group) > 1 and any(together == total for _, total in _sums(group[0], report) or ())
+
+
+def _agrees(fact: NarrativeFact, report: ParsedReport) -> bool:
+    """Whether a fact agrees with a reading of it, or cannot be compared."""
+    sums = _sums(fact, report)
+    if sums is None or fact.value is None:
+        return True
+    at_most = measure(fact.measure).at_most
+    return any(fact.value == total or (at_most and fact.value < total) for _, total in sums)
+
+
+def _contradiction(group: Sequence[NarrativeFact], report: ParsedReport) -> Iterator[Finding]:
+    """The finding on facts of the same cells that all differ from them: of those whose they are, else of other subjects."""
+    own = [fact for fact in group if _is_covered(fact, report)]
+    fact = (own or group)[0]
+    if not own and fact.cells[0].table == "proactive_disclosure":
+        return
+    cells, found = (_sums(fact, report) or [])[0]
+    code: str
+    cause: Cause
+    words = "; ".join(f"“{other.words}”" for other in own or group)
+    where = f"{cells[0].table}/{cells[0].row}" if len(cells) == 1 else f"{fact.measure} ({len(cells)} cells)"
+    message = f"the text says {words}, the table gives {found:g} for {where}"
+    if not own:
+        message += f"; the text speaks of {_SPOKEN_OF[fact.subject]}, the table of {_COVERED[report.scope]}"
+        code, cause = "narrative_scope", "scope_difference"
+    else:
+        message += "; whose figure the text gives is not said" if fact.subject == "unknown" else ""
+        denial = (fact.value == 0) != (found == 0) and cells[0].table != "proactive_disclosure"
+        code, cause = ("narrative_denial" if denial else "narrative_mismatch"), _cause(cells, report)
+    unsure = cells[0].table == "proactive_disclosure" or all(other.subject == "unknown" for other in own)
+    severity: Severity = "info" if not own else "warn" if unsure else "error"
+    yield rule(code).finding(message, cells, severity=severity, cause=cause, expected=fact.value, found=found, about=fact.measure)
+
+
+_SPOKEN_OF = {
+    "own_organ": "the organ itself",
+    "office": "the government's office",
+    "whole_region": "the whole region",
+    "subordinates": "subordinate bodies",
+    "unknown": "somebody who is not certain",
+}
+_COVERED = {
+    "own_organ": "the organ itself",
+    "government_plus_office": "the government and its office",
+    "region_aggregate": "the whole region",
+    "joint_body": "a joint body",
+    "unknown": "somebody whom the report does not name",
+}
+
+
+def _is_covered(fact: NarrativeFact, report: ParsedReport) -> bool:
+    """Whether a fact is of those whom the table covers; one that is nobody's in particular may be."""
+    if fact.subject == "unknown":
+        return fact.cells[0].table != "proactive_disclosure"
+    if report.scope == "region_aggregate":
+        return fact.subject == "whole_region"
+    return fact.subject == "own_organ"
+
+
+def _cause(cells: Sequence[CellKey], report: ParsedReport) -> Cause:
+    """Whether the cells are read beyond doubt: placed by headings or position, and nothing that the parser says doubts their rows."""
+    rows = {(key.table, key.row) for key in cells}
+    for key in cells:
+        if report.by_key[key].placement not in ("header", "position"):
+            return "parse_doubt"
+    for finding in report.findings:
+        if finding.severity != "info" and any((key.table, key.row) in rows for key in finding.cells):
+            return "parse_doubt"
+        if finding.rule in _READ_WITH_HELP and not set(cells).isdisjoint(finding.cells):
+            return "parse_doubt"
+    return "publisher_error"
+
+
+def _fee_notices(report: ParsedReport) -> Iterator[Finding]:
+    """Requests given up for want of payment, of which section six says nothing (2021 form)."""
+    unpaid = report.by_key.get(_UNPAID)
+    if unpaid is None or not unpaid.value:
+        return
+    last = [section.text for section in report.sections if section.section == "other_matters"]
+    if any(MENTIONED.search(re.sub(r"\s", "", text)) for text in last or [section.text for section in report.sections]):
+        return
+    yield rule("fee_notice_not_mentioned").finding(
+        f"{unpaid.value:g} requests were given up because the fee was not paid as notified; section six says nothing of the notices or fees",
+        (_UNPAID,),
+        found=unpaid.value,
+        cause=_cause((_UNPAID,), report) if last else "parse_doubt",
+    )
