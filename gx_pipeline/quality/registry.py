@@ -33,7 +33,8 @@ class Case(_Declared):
     `figures` are by table and row: seven (requests) or five (reviews and suits) printed cells, or cells by measure
     (proactive disclosure); a cell is what is printed, so it may be text. `texts` are by part: title, preface, overview,
     disclosed, received, disputed, problems, other. `replace` changes the printed document, pair by pair; `document` is the
-    whole of it instead. `previous` is the report of the year before.
+    whole of it instead. `previous` is the report of the year before. `corrections` are entries of corrections.yml on this report,
+    without what the case says itself or what makes no difference (reason, reference, date).
     """
 
     form: str = "2021"
@@ -46,6 +47,7 @@ class Case(_Declared):
     replace: tuple[tuple[str, str], ...] = ()
     document: str | None = None
     previous: Case | None = None
+    corrections: tuple[dict[str, Any], ...] = ()
 
 
 class Cases(_Declared):

@@ -10,7 +10,7 @@ import pytest
 
 from gx_pipeline.agencies import Agency
 from gx_pipeline.parsing import Finding, ParsedReport
-from gx_pipeline.quality import check_report
+from gx_pipeline.quality import Correction, judge
 from gx_pipeline.quality.registry import Case
 from gx_pipeline.quality.series import judge_series, of_report
 
@@ -57,9 +57,19 @@ def findings_of_case(report_of_case, registry) -> Callable[[Case], list[Finding]
     def agency_of(case: Case) -> Agency:
         return government if case.government else department
 
-    def judge(case: Case) -> list[Finding]:
+    def corrections_of(case: Case) -> list[Correction]:
+        common = {
+            "agency": agency_of(case).agency_id,
+            "year": case.year,
+            "reason": "The bulletin of the agency says otherwise.",
+            "reference": "Bulletin 3",
+            "date": dt.date(case.year + 1, 6, 30),
+        }
+        return [Correction.model_validate(common | entry) for entry in case.corrections]
+
+    def judged(case: Case) -> list[Finding]:
         report = report_of_case(case)
-        found = list(check_report(report, agency_of(case)))
+        found = list(judge(report, agency_of(case), corrections_of(case)).findings)
         if case.previous is None:
             return found
         reports = [report]
@@ -69,4 +79,4 @@ def findings_of_case(report_of_case, registry) -> Callable[[Case], list[Finding]
             before = before.previous
         return found + [finding for year, finding in judge_series(list(map(of_report, reports))) if year == case.year]
 
-    return judge
+    return judged
