@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gx_pipeline.facts import figures, findings_rows
+from gx_pipeline.facts import confirmed_cells, figures, findings_rows
+from gx_pipeline.forms import CellKey
 from gx_pipeline.lake.inventory import Partition
 from gx_pipeline.lake.store import Lake
 from gx_pipeline.parsing import Finding
@@ -26,16 +27,18 @@ def find_series_findings(lake: Lake) -> list[dict[str, Any]]:
     for agency, years in _series(set(lake.fact_fingerprints())).items():
         reports: list[ReportOfYear] = []
         digests: dict[int, str] = {}
+        confirmed: dict[int, frozenset[CellKey]] = {}
         for year in years:
             facts = {name: lake.read_frame(Partition(year, agency), name) for name in _FRAMES}
             form, requests_form = (str(facts[name]["form"].iloc[0]) for name in ("proactive_disclosure", "requests"))
             reports.append(ReportOfYear(year, agency, form, requests_form, figures(facts)))
             digests[year] = str(facts["requests"]["sha256"].iloc[0])
+            confirmed[year] = confirmed_cells(facts)
         found: dict[int, list[Finding]] = {}
         for year, finding in judge_series(reports):
             found.setdefault(year, []).append(finding)
         for year, findings in found.items():
-            rows += findings_rows(findings, year, agency, digests[year])
+            rows += findings_rows(findings, year, agency, digests[year], confirmed[year])
     for row in rows:
         row["finding_id"] = PREFIX + row["finding_id"]
     return rows

@@ -33,6 +33,7 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 Outcome = Literal["corrected", "confirmed", "expired"]
 Status = Literal["open", "confirmed"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+EXPIRED, CORRECTED, CONFIRMED = "correction_expired", "cell_corrected", "confirmed_as_published"
 
 
 class Correction(BaseModel):
@@ -260,7 +261,7 @@ def _apply(correction: Correction, cell: ReportCell | None, report: ParsedReport
     place = " / ".join(correction.cell)
     if cell is None or not correction.fits(cell):
         now = f"the report follows the {report.form_of(correction.table)} form, which has no such cell"
-        finding = rule("correction_expired").finding(
+        finding = rule(EXPIRED).finding(
             f"{place}: the correction of {correction.date} expects {_expected(correction)}, but "
             f"{f'{_standing(cell)} stands there' if cell else now}; it is not applied: look at the source again, then change "
             "`expect` in corrections.yml or remove the entry",
@@ -271,12 +272,12 @@ def _apply(correction: Correction, cell: ReportCell | None, report: ParsedReport
         )
         return Applied(correction, cell, "expired", finding)
     if correction.action == "confirm_as_published":
-        finding = rule("confirmed_as_published").finding(
+        finding = rule(CONFIRMED).finding(
             f"{place}: the source prints {_standing(cell)}: {correction.grounds}", (cell.key,), found=cell.value
         )
         return Applied(correction, cell, "confirmed", finding)
     used = "no figure is used" if correction.value is None else f"{correction.value:.15g} is used"
-    finding = rule("cell_corrected").finding(
+    finding = rule(CORRECTED).finding(
         f"{place}: {_standing(cell)} as published, {used}: {correction.grounds}",
         (cell.key,),
         expected=correction.value,
@@ -310,8 +311,10 @@ def status_of(finding: Finding, confirmed: Collection[CellKey]) -> Status:
 
     A finding is confirmed when the cell that it suspects is. Where it suspects none, one confirmed cell is enough if the rule
     holds figures against each other: that contradiction is what was looked at. A finding that lists cells (blanks, doubts of
-    the reader) is confirmed when each of them is, and one that points at no cell never.
+    the reader) is confirmed when each of them is. One that points at no cell never is, nor is the record of a confirmation.
     """
+    if finding.rule == CONFIRMED:
+        return "open"
     if finding.suspect is not None:
         return "confirmed" if finding.suspect in confirmed else "open"
     enough = any if finding.rule in _comparing() else all

@@ -87,10 +87,10 @@ def test_a_defect_of_ours_on_one_report_is_recorded_and_tried_again(place, monke
 def test_a_broken_contract_stops_that_report_only(place, monkeypatch):
     real = stages_module.judge
 
-    def twice(report, agency):
+    def twice(report, *rest):
         if report.agency_id == BAD.agency_id:
             object.__setattr__(report, "cells", report.cells + report.cells[-1:])
-        return real(report, agency)
+        return real(report, *rest)
 
     monkeypatch.setattr(stages_module, "judge", twice)
     outcomes = [outcome for outcome in place.take_in() if outcome.stage == "report_facts"]

@@ -6,6 +6,7 @@ select
     finding_id,
     rule,
     severity,
+    status,
     message,
     sha256
 from {{ ref('stg_findings') }}

@@ -6,6 +6,7 @@ select
     cast(finding_id as varchar) as finding_id,
     cast(rule as varchar) as rule,
     cast(severity as varchar) as severity,
+    cast(status as varchar) as status,
     cast(message as varchar) as message,
     cast(cells as varchar) as cells,
     cast(sha256 as varchar) as sha256

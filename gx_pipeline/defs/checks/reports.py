@@ -1,7 +1,8 @@
 """Asset checks on the partitioned stages: adapters that turn outcomes and findings into check evaluations.
 
-A published error fails a check with severity WARN: it is shown and counted, and the report goes on. Only a broken
-contract or a refused file is an ERROR. The rules are in `quality`, the contract in `facts`.
+A published error fails a check with severity WARN: it is shown and counted, and the report goes on; one that is confirmed
+as published does not fail it. Only a broken contract, a refused file or an expired correction is an ERROR. The rules are
+in `quality`, the contract in `facts`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from gx_pipeline.defs.metadata import findings_table
 from gx_pipeline.defs.partitions import reports_by_year_and_agency
 from gx_pipeline.lake.stages import Outcome
 from gx_pipeline.parsing import Finding
+from gx_pipeline.quality.corrections import EXPIRED
 
 _ERROR, _WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 IDENTITIES = frozenset({"balance", "outcomes_total", "applicants_total", "results_total"})
@@ -30,6 +32,7 @@ def check_specs() -> list[dg.AssetCheckSpec]:
             "totals_identities", "report_facts", "The printed totals tally (勾稽关系): balance, outcomes, applicants, results."
         ),
         _spec("narrative_against_table", "report_facts", "The figures that the text states agree with the tables."),
+        _spec("corrections", "report_facts", "Every correction of the report finds in its cell what it expects."),
     ]
 
 
@@ -56,12 +59,13 @@ def evaluations(outcome: Outcome, partition: str) -> Iterator[dg.AssetCheckEvalu
     if outcome.report:
         yield _evaluation("accepted", "raw_reports", partition, passed=True, severity=_ERROR, description="taken in", metadata={})
     if outcome.facts:
-        found = outcome.facts.findings
+        found = outcome.facts.open_findings
         yield _evaluation(
             "contract", "report_facts", partition, passed=True, severity=_ERROR, description="seven frames valid", metadata={}
         )
         for name, rules in (("totals_identities", IDENTITIES), ("narrative_against_table", NARRATIVE)):
             yield _of_findings(name, partition, [finding for finding in found if finding.rule in rules])
+        yield _of_findings("corrections", partition, [finding for finding in found if finding.rule == EXPIRED], _ERROR)
 
 
 def results(checked: Iterable[dg.AssetCheckEvaluation]) -> Iterator[dg.AssetCheckResult]:
@@ -85,14 +89,16 @@ def results(checked: Iterable[dg.AssetCheckEvaluation]) -> Iterator[dg.AssetChec
         )
 
 
-def _of_findings(name: str, partition: str, found: Iterable[Finding]) -> dg.AssetCheckEvaluation:
+def _of_findings(
+    name: str, partition: str, found: Iterable[Finding], severity: dg.AssetCheckSeverity = _WARN
+) -> dg.AssetCheckEvaluation:
     broken = list(found)
     return _evaluation(
         name,
         "report_facts",
         partition,
         passed=not broken,
-        severity=_WARN,
+        severity=severity,
         description="; ".join(finding.message for finding in broken) or "agrees",
         metadata={"findings": findings_table(broken)} if broken else {},
     )
