@@ -6,7 +6,7 @@ Does not belong here: what an entry may say (`corrections`).
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,19 +63,8 @@ def read_entries(path: Path) -> list[Entry]:
         ) from None
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    loader = _Loader(text)
     try:
-        root = loader.get_single_node()
-        if root is None or (isinstance(root, yaml.ScalarNode) and root.tag == "tag:yaml.org,2002:null"):
-            return []
-        if not isinstance(root, yaml.SequenceNode):
-            raise ConfigurationError(
-                f"{path}: line {root.start_mark.line + 1}: the file is a list of corrections; open each with `- agency: …`"
-            )
-        return [
-            Entry(f"{path}: entry {number} (line {node.start_mark.line + 1})", loader.construct_object(node, deep=True))
-            for number, node in enumerate(root.value, start=1)
-        ]
+        return list(_entries(path, _Loader(text)))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError(
@@ -83,5 +72,15 @@ def read_entries(path: Path) -> list[Entry]:
         ) from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path}: {str(error).splitlines()[0]}; the file must be YAML") from None
-    finally:
-        loader.dispose()
+
+
+def _entries(path: Path, loader: _Loader) -> Iterator[Entry]:
+    root = loader.get_single_node()
+    if root is None or root.tag == "tag:yaml.org,2002:null":
+        return
+    if not isinstance(root, yaml.SequenceNode):
+        raise ConfigurationError(
+            f"{path}: line {root.start_mark.line + 1}: the file is a list of corrections; open each with `- agency: …`"
+        )
+    for number, node in enumerate(root.value, start=1):
+        yield Entry(f"{path}: entry {number} (line {node.start_mark.line + 1})", loader.construct_object(node, deep=True))
