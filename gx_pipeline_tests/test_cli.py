@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gx_pipeline.cli import app
+from gx_pipeline.cli import app, main
 from gx_pipeline.forms import load_forms
 from gx_pipeline.settings import CHECKOUT
+from gx_pipeline.warehouse import remember_state
 from gx_pipeline_tests.workplaces import Place, make_place
 
 SAMPLES = CHECKOUT / "data" / "raw"
@@ -146,6 +147,32 @@ def test_check_lists_the_findings_and_fails_only_for_a_broken_contract_or_a_refu
     broken = call("check", "--format", "table", data_dir=place.settings.data_dir)
     assert broken.exit_code == 1
     assert "contract broken" in broken.output
+
+
+def test_a_run_with_an_expired_correction_lists_it_and_fails_even_when_nothing_else_is_due(place):
+    cell = {"agency": "350102-rmzf", "year": 2024, "table": "requests", "row": "new_received", "column": "total"}
+    place.correct({**cell, "expect": 27, "action": "confirm_as_published"})
+    place.take_in()
+    place.find_series()
+    place.load()
+    remember_state(place.settings, place.inventory())
+    result = call("run", data_dir=place.settings.data_dir)
+    assert result.exit_code == 1
+    assert "Nothing has changed" in result.output
+    assert (
+        "failed 350102-rmzf 2024: requests / new_received / total: the correction of 2026-03-10 expects 27, but 25"
+        in result.output
+    )
+
+
+def test_a_mistake_in_the_corrections_stops_the_run_and_is_named_with_its_line(place, capsys, monkeypatch):
+    place.correct({"agency": "350102-rmzf", "year": 2024, "table": "requests", "row": "new_received", "column": "sum"})
+    monkeypatch.setenv("GX_DATA_DIR", str(place.settings.data_dir))
+    monkeypatch.setattr(sys, "argv", ["gx-pipeline", "run"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "corrections.yml: entry 1 (line 1): expect is missing" in capsys.readouterr().err.replace("\n", "")
 
 
 def test_a_broken_registry_is_named_with_its_line(place):
