@@ -49,6 +49,11 @@ class Settings:
         return self.data_dir / "agencies.csv"
 
     @property
+    def corrections_yml(self) -> Path:
+        """The corrections of published figures; the file need not be there."""
+        return self.data_dir / "corrections.yml"
+
+    @property
     def dbt_dir(self) -> Path:
         """The dbt project of this checkout."""
         return CHECKOUT / "dbt"

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from gx_pipeline.cli import main
 from gx_pipeline.forms import load_forms
 from gx_pipeline.settings import CHECKOUT
+from gx_pipeline.warehouse import remember_state
 from gx_pipeline_tests.terminal import call
 from gx_pipeline_tests.workplaces import Place, make_place
 
@@ -120,6 +122,32 @@ def test_status_tells_taken_in_from_waiting_refused_and_missing(place):
     assert [cell.strip() for cell in row["350100-gxj"]][6] == "↻"
     assert [cell.strip() for cell in row["652700-kjj"]][4:6] == ["·", "✓"]
     assert any("raw/2024/350100-kjj/report.txt: unreadable" in line for line in lines)
+
+
+def test_a_run_with_an_expired_correction_lists_it_and_fails_even_when_nothing_else_is_due(place):
+    cell = {"agency": "350102-rmzf", "year": 2024, "table": "requests", "row": "new_received", "column": "total"}
+    place.correct({**cell, "expect": 27, "action": "confirm_as_published"})
+    place.take_in()
+    place.find_series()
+    place.load()
+    remember_state(place.settings, place.inventory())
+    result = call("run", data_dir=place.settings.data_dir)
+    assert result.exit_code == 1
+    assert "Nothing has changed" in result.output
+    assert (
+        "failed 350102-rmzf 2024: requests / new_received / total: the correction of 2026-03-10 expects 27, but 25"
+        in result.output
+    )
+
+
+def test_a_mistake_in_the_corrections_stops_the_run_and_is_named_with_its_line(place, capsys, monkeypatch):
+    place.correct({"agency": "350102-rmzf", "year": 2024, "table": "requests", "row": "new_received", "column": "sum"})
+    monkeypatch.setenv("GX_DATA_DIR", str(place.settings.data_dir))
+    monkeypatch.setattr(sys, "argv", ["gx-pipeline", "run"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "corrections.yml: entry 1 (line 1): expect is missing" in capsys.readouterr().err.replace("\n", "")
 
 
 def test_a_broken_registry_is_named_with_its_line(place):

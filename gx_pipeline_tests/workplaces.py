@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from gx_pipeline.agencies import Registry
-from gx_pipeline.lake import Inventory, Lake, take_inventory
+from gx_pipeline.lake import Inventory, Lake, inventory_of
 from gx_pipeline.lake.series import find_series_findings
 from gx_pipeline.lake.stages import Outcome, run_stages
 from gx_pipeline.settings import CHECKOUT, Settings, default_warehouse_url
@@ -28,7 +32,12 @@ class Place:
         return Lake(self.settings.lake_dir)
 
     def inventory(self) -> Inventory:
-        return take_inventory(self.settings.raw_dir, self.registry)
+        return inventory_of(self.settings, self.registry)
+
+    def correct(self, *entries: dict[str, Any]) -> None:
+        """Write the file of corrections; fields that make no difference may be left out."""
+        common = {"reason": "The agency says so.", "reference": "letter of 3 March", "date": dt.date(2026, 3, 10)}
+        self.settings.corrections_yml.write_text(yaml.safe_dump([common | entry for entry in entries]), "utf-8")
 
     def report(self, year: int, agency_id: str) -> Path:
         return next(self.settings.raw_dir.glob(f"{year}/{agency_id}/report.[th]*"))

@@ -29,7 +29,8 @@ def run(
 
     Shows in the end what came out and where it lies. A second run with nothing new says so and changes nothing.
 
-    Exit status: 0, also when published reports contain errors; 1 when something failed that must not: a contract, dbt, a crash.
+    Exit status: 0, also when published reports contain errors; 1 when something failed that must not: a contract, dbt, a crash,
+    a correction that finds other than it expects.
     """
     from gx_pipeline.warehouse import find_due
 
@@ -38,7 +39,8 @@ def run(
     _default_dagster_home(settings)
     due = find_due(settings, registry, everything=everything)
     if due.nothing:
-        _print_summary(settings, due, [], {"look through data/raw": time.monotonic() - started})
+        if _print_summary(settings, due, [], {"look through data/raw": time.monotonic() - started}):
+            raise typer.Exit(1)
         return
     with Progress(*progress_columns(), console=Console(file=sys.stdout), transient=True) as progress:
         task = progress.add_task("starting Dagster", total=None)
@@ -50,8 +52,7 @@ def run(
             progress.update(task, description=stage, total=steps, completed=0)
 
         ran = run_pipeline(settings, due, tell, lambda _: progress.advance(task), _log(settings))
-    _print_summary(settings, due, ran.failures, {"start": loaded - started, **ran.seconds})
-    if ran.failures:
+    if _print_summary(settings, due, ran.failures, {"start": loaded - started, **ran.seconds}):
         raise typer.Exit(1)
 
 
@@ -66,9 +67,9 @@ def _default_dagster_home(settings: Settings) -> None:
         os.environ.setdefault("DAGSTER_HOME", str(home))
 
 
-def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: dict[str, float]) -> None:
-    """What came out, for a person: reports, cells by state, findings with their text, refusals, places, times."""
-    from gx_pipeline.lake import Lake
+def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: dict[str, float]) -> bool:
+    """What came out, for a person: reports, cells by state, findings with their text, refusals, places, times; whether it failed."""
+    from gx_pipeline.lake import Lake, idle_corrections
 
     lake = Lake(settings.lake_dir)
     facts = lake.fact_fingerprints()
@@ -81,12 +82,12 @@ def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: d
         gone = f", {len(due.withdrawn)} withdrawn because their file is gone" if due.withdrawn else ""
         out.print(f"{len(due.changed)} files taken in{gone}.")
     states: Counter[str] = Counter()
-    findings: list[tuple[str, str, str, str]] = []
     for partition in facts:
         report = lake.read_frame(partition, "reports").iloc[0]
         states.update({name.removeprefix("cells_"): int(report[name]) for name in report.index if name.startswith("cells_")})
-        findings += _rows_of(lake.read_frame(partition, "findings"))
-    findings += _rows_of(lake.read_series_findings())
+    told = [*(lake.read_frame(partition, "findings") for partition in facts), lake.read_series_findings()]
+    findings = [row for frame in told for row in _rows_of(frame[frame["status"] == "open"])]
+    confirmed = sum(map(len, told)) - len(findings)
     years = sorted({partition.year for partition in facts})
     span = f", report years {years[0]} to {years[-1]}" if years else ""
     out.print(f"[bold]Reports:[/] {len(facts)} in the warehouse{span}, {len(refusals)} files refused")
@@ -96,11 +97,17 @@ def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: d
     print_findings([finding for finding in findings if finding[0] != "info"])
     if counts["info"]:
         out.print(f"[dim]and {counts['info']} of severity info: `gx-pipeline check --severity info`[/]")
+    if confirmed:
+        out.print(f"[dim]and {confirmed} on cells that corrections.yml confirms as published[/]")
     for path, code, message in refusals:
         print_refusal(out, path, code, message)
-    for failure in failures:
+    idle = idle_corrections(due.inventory, lake)
+    for waiting in idle.waiting:
+        out.print(Text.assemble(("no report ", "yellow"), waiting))
+    for failure in (*failures, *idle.expired):
         out.print(Text.assemble(("failed ", "bold red"), failure))
     _print_places(settings, seconds)
+    return bool(failures or idle.expired)
 
 
 def _print_places(settings: Settings, seconds: dict[str, float]) -> None:

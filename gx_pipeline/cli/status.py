@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 def status() -> None:
     """Show which reports there are, by agency and year: taken in, refused, waiting, or without a file."""
-    from gx_pipeline.lake import Lake, report_years, take_inventory
+    from gx_pipeline.lake import Lake, inventory_of, report_years
 
     settings, registry = Settings.from_environment(), read_registry()
     lake = Lake(settings.lake_dir)
-    inventory = take_inventory(settings.raw_dir, registry, settings.lake_dir / "inventory.json")
+    inventory = inventory_of(settings, registry)
     marks = _marks(lake, inventory, registry)
     years = report_years()
     table = Table(title="Reports by agency and year", title_justify="left", pad_edge=False)

@@ -1,6 +1,6 @@
 """When things run by themselves: the annual refresh, the weekly catch-up, the watch on data/raw, the warehouse after each.
 
-All of them ask for the same thing: the partitions whose file is new or changed by content. Statutory dates: article 49
+All of them ask for the same thing: the partitions whose file, or the corrections on it, are new or changed by content. Statutory dates: article 49
 of the Regulations: departments by 31 January, governments by 31 March, for the year before.
 """
 
@@ -68,7 +68,10 @@ quality_docs_after_refresh = dg.ScheduleDefinition(
     job=refresh_reports,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Takes in new or changed files under data/raw. The cursor is a digest of their content: a touched file does not run.",
+    description=(
+        "Takes in new or changed files under data/raw, and reports whose corrections changed. The cursor is a digest of the "
+        "content: a touched file does not run."
+    ),
 )
 def raw_files(context: dg.SensorEvaluationContext, workplace: Workplace) -> dg.SensorResult | dg.SkipReason:
     """Ask for a run of what changed since the last look."""

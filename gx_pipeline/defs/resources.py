@@ -10,7 +10,7 @@ import dagster as dg
 import sqlalchemy as sa
 
 from gx_pipeline.agencies import Registry
-from gx_pipeline.lake import Inventory, Lake, take_inventory
+from gx_pipeline.lake import Inventory, Lake, inventory_of
 from gx_pipeline.settings import Settings, default_warehouse_url
 from gx_pipeline.warehouse import open_warehouse
 
@@ -40,8 +40,8 @@ class Workplace(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Registry.read(self.settings.agencies_csv)
 
     def inventory(self, registry: Registry) -> Inventory:
-        """What lies under data/raw."""
-        return take_inventory(self.settings.raw_dir, registry, self.settings.lake_dir / "inventory.json")
+        """What lies under data/raw, with the corrections, both read anew."""
+        return inventory_of(self.settings, registry)
 
     @contextmanager
     def warehouse(self) -> Iterator[sa.Engine]:

@@ -92,7 +92,8 @@ def _execute(
 
 def _must_hold(evaluation: dg.AssetCheckEvaluation) -> bool:
     """Whether a check may not fail: the contract and dbt's tests. What is wrong in a source, or read in doubt, is shown."""
-    return evaluation.check_name not in ("accepted", *(name for name, _ in FAMILY_CHECKS.values()), ACROSS_YEARS)
+    # Refused files and expired corrections are told from what is stored, in every run.
+    return evaluation.check_name not in ("accepted", "corrections", *(name for name, _ in FAMILY_CHECKS.values()), ACROSS_YEARS)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,7 +19,7 @@ from gx_pipeline.facts.columns import CELL_TABLES, FRAMES, REPORT
 from gx_pipeline.facts.schemas import schemas
 from gx_pipeline.forms import CellKey
 from gx_pipeline.parsing import STATES, Finding, ParsedReport
-from gx_pipeline.quality import Checked, NarrativeFact, with_ids
+from gx_pipeline.quality import Checked, NarrativeFact, status_of, with_ids
 
 Facts = dict[str, pd.DataFrame]
 
@@ -42,7 +42,9 @@ def build(reports: Sequence[Checked]) -> Facts:
             {**key, "section": part.section, "position": part.position, "heading": part.heading, "text": part.text, **sha}
             for part in report.sections
         ]
+        in_force = checked.in_force
         for cell in report.cells:
+            correction = in_force.get(cell.key)
             row, column = CELL_TABLES[cell.key.table]
             rows[cell.key.table].append(
                 {
@@ -55,10 +57,15 @@ def build(reports: Sequence[Checked]) -> Facts:
                     "raw": cell.raw,
                     "placement": cell.placement,
                     "locator": cell.locator,
+                    "corrected_value": correction.value if correction else None,
+                    "correction": correction.action if correction else None,
+                    "correction_reason": correction.grounds if correction else None,
                     **sha,
                 }
             )
-        rows["findings"] += findings_rows(checked.findings, report.year, report.agency_id, report.source.sha256)
+        rows["findings"] += findings_rows(
+            checked.findings, report.year, report.agency_id, report.source.sha256, checked.confirmed
+        )
         rows["narrative_facts"] += _narrative_rows(checked.narrative, key, sha)
     return {name: _frame(name, entries) for name, entries in rows.items()}
 
@@ -89,8 +96,13 @@ def _report_row(report: ParsedReport, key: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def findings_rows(findings: Iterable[Finding], year: int, agency_id: str, sha256: str) -> list[dict[str, Any]]:
-    """Findings as rows of the `findings` frame; the id is the same for the same finding in every run."""
+def findings_rows(
+    findings: Iterable[Finding], year: int, agency_id: str, sha256: str, confirmed: Collection[CellKey] = ()
+) -> list[dict[str, Any]]:
+    """Findings as rows of the `findings` frame; the id is the same for the same finding in every run.
+
+    `confirmed` are the cells of the report that are confirmed as published; they decide the status of the findings on them.
+    """
     return [
         {
             "year": year,
@@ -98,6 +110,7 @@ def findings_rows(findings: Iterable[Finding], year: int, agency_id: str, sha256
             "finding_id": name,
             "rule": finding.rule,
             "severity": finding.severity,
+            "status": status_of(finding, confirmed),
             "cause": finding.cause,
             "message": finding.message,
             "cells": json.dumps([list(key) for key in finding.cells]),

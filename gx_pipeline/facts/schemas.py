@@ -15,7 +15,7 @@ import pandera.pandas as pa
 from gx_pipeline.facts.columns import CELL_TABLES, KEYS
 from gx_pipeline.forms import FIRST_YEAR, CellKey, Form, TableCode, load_forms, load_sections
 from gx_pipeline.parsing import CAUSES, PLACEMENTS, SCOPES, SEVERITIES, STATES
-from gx_pipeline.quality import STATED_PERIODS, SUBJECTS
+from gx_pipeline.quality import ACTIONS, STATED_PERIODS, STATUSES, SUBJECTS
 
 _AGENCY_ID = r"^\d{6}-[a-z0-9]+$"
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -94,13 +94,14 @@ def report_sections_schema() -> pa.DataFrameSchema:
 
 
 def findings_schema() -> pa.DataFrameSchema:
-    """One row a finding; `cells` is JSON, a list of [table, row, column], `suspect` one of them."""
+    """One row a finding; `cells` is JSON, a list of [table, row, column], `suspect` one of them; `status` is of `status_of`."""
     return pa.DataFrameSchema(
         {
             **_key_columns(),
             "finding_id": _text(),
             "rule": _text(pa.Check.str_matches(r"^[a-z_]+$")),
             "severity": _text(pa.Check.isin(SEVERITIES)),
+            "status": _text(pa.Check.isin(STATUSES)),
             "cause": _text(pa.Check.isin(CAUSES), nullable=True),
             "message": _text(pa.Check.str_length(min_value=1)),
             "cells": _text(pa.Check.str_startswith("[")),
@@ -143,22 +144,25 @@ def narrative_facts_schema() -> pa.DataFrameSchema:
 
 
 def cells_schema(table: TableCode) -> pa.DataFrameSchema:
-    """One row a cell of a statutory table: the complete grid of the form, value and state in agreement."""
+    """One row a cell of a statutory table: the complete grid of the form, value and state in agreement, corrections beside them."""
     row, column = CELL_TABLES[table]
     forms = load_forms()
     counts = table != "proactive_disclosure"
-    value = pa.Column("Int64" if counts else "Float64", nullable=True, coerce=True)
+    number = "Int64" if counts else "Float64"
     return pa.DataFrameSchema(
         {
             **_key_columns(),
             "form": _text(pa.Check.isin(list(forms))),
             row: _text(pa.Check.isin(sorted({entry.code for form in forms.values() for entry in form.tables[table].rows}))),
             column: _text(pa.Check.isin(sorted({entry.code for form in forms.values() for entry in form.tables[table].columns}))),
-            "value": value,
+            "value": pa.Column(number, nullable=True, coerce=True),
             "state": _text(pa.Check.isin(STATES)),
             "raw": _text(nullable=True),
             "placement": _text(pa.Check.isin(PLACEMENTS), nullable=True),
             "locator": _text(nullable=True),
+            "corrected_value": pa.Column(number, nullable=True, coerce=True),
+            "correction": _text(pa.Check.isin(ACTIONS), nullable=True),
+            "correction_reason": _text(pa.Check.str_length(min_value=1), nullable=True),
             "sha256": _text(pa.Check.str_matches(_SHA256)),
         },
         checks=[
@@ -169,6 +173,12 @@ def cells_schema(table: TableCode) -> pa.DataFrameSchema:
             ),
             pa.Check(_traceable, name="traceable", error="a reported cell has no raw text, placement or locator"),
             pa.Check(_sign_allowed(table), name="non_negative", error="a negative number stands where only counts may stand"),
+            pa.Check(
+                _corrected_by_override,
+                name="corrected_value_iff_override",
+                error="a corrected value stands where no override does, or none where one does",
+            ),
+            pa.Check(_reasoned, name="reason_iff_correction", error="a correction has no reason, or a reason no correction"),
             pa.Check(_complete_grid(table), name="complete_grid", error="the grid of the form is not complete"),
         ],
         unique=KEYS[table],
@@ -187,12 +197,21 @@ def _traceable(frame: pd.DataFrame) -> pd.Series:
     return known | (frame["state"] != "reported")
 
 
+def _corrected_by_override(frame: pd.DataFrame) -> pd.Series:
+    return frame["corrected_value"].notna() == frame["correction"].eq("override").fillna(value=False)
+
+
+def _reasoned(frame: pd.DataFrame) -> pd.Series:
+    return frame["correction"].notna() == frame["correction_reason"].notna()
+
+
 def _sign_allowed(table: TableCode) -> Callable[[pd.DataFrame], pd.Series]:
     signed = {column.code for form in load_forms().values() for column in form.tables[table].columns if column.number == "signed"}
     column = CELL_TABLES[table][1]
 
     def check(frame: pd.DataFrame) -> pd.Series:
-        return frame["value"].isna() | frame["value"].ge(0).fillna(value=True) | frame[column].isin(signed)
+        positive = frame["value"].ge(0).fillna(value=True) & frame["corrected_value"].ge(0).fillna(value=True)
+        return positive | frame[column].isin(signed)
 
     return check
 

@@ -1,6 +1,7 @@
 """What lies under data/raw: which report belongs to which partition, and what lies wrong, each with the way out.
 
-The place of a file says year and agency: raw/<year>/<agency_id>/<one file>, beside it optionally <file stem>.meta.yml.
+The place of a file says year and agency: raw/<year>/<agency_id>/<one file>, beside it optionally <file stem>.meta.yml. The
+corrections on a report belong to its file: where they change, the partition is due as if the file had changed.
 Does not belong here: reading the content (`documents`).
 """
 
@@ -22,6 +23,8 @@ from gx_pipeline.documents.sidecar import SIDECAR
 from gx_pipeline.errors import RefusalCode
 from gx_pipeline.forms import FIRST_YEAR
 from gx_pipeline.lake.files import write_atomically
+from gx_pipeline.quality import Correction, Corrections
+from gx_pipeline.settings import Settings
 
 
 class Partition(NamedTuple):
@@ -37,13 +40,17 @@ class Partition(NamedTuple):
 
 @dataclass(frozen=True)
 class RawFile:
-    """A report's file. `path` is absolute, `relative` below data/; `sha256` is of the file, `digest` also of its sidecar."""
+    """A report's file with the corrections on it.
+
+    `path` is absolute, `relative` below data/; `sha256` is of the file, `digest` also of its sidecar and its corrections.
+    """
 
     partition: Partition
     path: Path
     relative: str
     sha256: str
     digest: str
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,10 +66,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class Inventory:
-    """Everything under data/raw."""
+    """Everything under data/raw, and all corrections, also those of reports that do not lie there."""
 
     files: dict[Partition, RawFile] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    corrections: Corrections = field(default_factory=Corrections)
 
     @cached_property
     def digest(self) -> str:
@@ -77,7 +85,23 @@ def report_years(today: dt.date | None = None) -> range:
     return range(FIRST_YEAR, (today or dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()).year)
 
 
-def take_inventory(raw_dir: Path, registry: Registry, cache: Path | None = None, today: dt.date | None = None) -> Inventory:
+def inventory_of(settings: Settings, registry: Registry) -> Inventory:
+    """The inventory of a data folder as it is now, with the corrections that lie beside data/raw.
+
+    Raises:
+        ConfigurationError: for the file of corrections.
+    """
+    corrections = Corrections.read(settings.corrections_yml, registry)
+    return take_inventory(settings.raw_dir, registry, settings.lake_dir / "inventory.json", corrections=corrections)
+
+
+def take_inventory(
+    raw_dir: Path,
+    registry: Registry,
+    cache: Path | None = None,
+    today: dt.date | None = None,
+    corrections: Corrections | None = None,
+) -> Inventory:
     """Look through data/raw.
 
     Args:
@@ -85,7 +109,9 @@ def take_inventory(raw_dir: Path, registry: Registry, cache: Path | None = None,
         registry: the agencies there are.
         cache: a file that remembers digests by size and time of change, so that a large folder is not read anew each time.
         today: for tests; decides which years are over.
+        corrections: those there are.
     """
+    corrections = corrections or Corrections()
     digests = _Digests(cache)
     files: dict[Partition, RawFile] = {}
     problems: list[Problem] = []
@@ -107,15 +133,16 @@ def take_inventory(raw_dir: Path, registry: Registry, cache: Path | None = None,
             try:
                 sha256 = digests.of(path)
                 sidecar = path.with_name(path.stem + SIDECAR)
-                both = hashlib.sha256((sha256 + (digests.of(sidecar) if sidecar.exists() else "")).encode()).hexdigest()
+                parts = (sha256, digests.of(sidecar) if sidecar.exists() else "", corrections.digest(*partition))
             except OSError as error:
                 problems.append(
                     Problem(shown, "unreadable", f"{error.strerror}; check its permissions", partition.year, agency_id)
                 )
                 continue
-            files[partition] = RawFile(partition, path, shown, sha256, both)
+            digest = hashlib.sha256(" ".join(parts).encode()).hexdigest()
+            files[partition] = RawFile(partition, path, shown, sha256, digest, corrections.of(*partition))
     digests.save()
-    return Inventory(dict(sorted(files.items())), tuple(problems))
+    return Inventory(dict(sorted(files.items())), tuple(problems), corrections)
 
 
 def _year(text: str | None) -> int | None:

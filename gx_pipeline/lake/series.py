@@ -33,12 +33,12 @@ def find_series_findings(lake: Lake, registry: Registry) -> list[dict[str, Any]]
         reports = [_report(lake, Partition(year, agency_id)) for year in years]
         agency = registry.by_id.get(agency_id)
         origin = _origin(lake, registry, agency, years[0], series) if agency and agency.predecessors else None
-        digests = {report.year: report.files[-1] for report in reports}
+        by_year = {report.year: report for report in reports}
         found: dict[int, list[Finding]] = {}
         for year, finding in judge_series(reports, origin):
             found.setdefault(year, []).append(finding)
         for year, findings in found.items():
-            rows += findings_rows(findings, year, agency_id, digests[year])
+            rows += findings_rows(findings, year, agency_id, by_year[year].files[-1], by_year[year].confirmed)
     for year in sorted({year for years in series.values() for year in years}):
         rows += _copies(lake, registry, year, [agency_id for agency_id, years in series.items() if year in years])
     for row in rows:
@@ -91,11 +91,13 @@ def _report(lake: Lake, partition: Partition) -> ReportOfYear:
     report = lake.read_columns(partition, "reports", ("form", "scope", "sha256"))
     figures: dict[CellKey, tuple[str, int | float | None]] = {}
     forms: dict[str, str] = {}
+    confirmed: set[CellKey] = set()
     for table, (row, column) in CELL_TABLES.items():
-        cells = lake.read_columns(partition, table, ("form", row, column, "state", "value"))
+        cells = lake.read_columns(partition, table, ("form", row, column, "state", "value", "correction"))
         forms[table] = cells["form"][0]
-        for row_code, column_code, state, value in zip(cells[row], cells[column], cells["state"], cells["value"], strict=True):
-            figures[CellKey(table, row_code, column_code)] = (state, value)
+        keys = [CellKey(table, *codes) for codes in zip(cells[row], cells[column], strict=True)]
+        figures.update(zip(keys, zip(cells["state"], cells["value"], strict=True), strict=True))
+        confirmed.update(key for key, action in zip(keys, cells["correction"], strict=True) if action == "confirm_as_published")
     return ReportOfYear(
         year=partition.year,
         agency_id=partition.agency_id,
@@ -104,4 +106,5 @@ def _report(lake: Lake, partition: Partition) -> ReportOfYear:
         figures=figures,
         scope=report["scope"][0],
         files=(*lake.read_files_taken_in(partition)[:-1], report["sha256"][0]),
+        confirmed=frozenset(confirmed),
     )

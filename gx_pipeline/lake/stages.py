@@ -89,7 +89,9 @@ def _one(
         stage = "report_facts"
         if stage in stages:
             report, made_from = lake.read_report(partition)
-            batch.checked[partition] = (judge(report, registry.by_id.get(report.agency_id or "")), made_from)
+            checked = judge(report, registry.by_id.get(report.agency_id or ""), raw.corrections)
+            # Corrections may have changed since raw_reports was made: facts of both count as old.
+            batch.checked[partition] = (checked, made_from if made_from == fingerprint(raw, registry) else "")
     except Refusal as refusal:
         yield _refuse(lake, raw, registry, stage, refusal)
     except FileNotFoundError as error:

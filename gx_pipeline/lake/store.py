@@ -53,7 +53,7 @@ def code_digest() -> str:
 
 
 def fingerprint(raw: RawFile, registry: Registry) -> str:
-    """What a partition's facts depend on: the file with its sidecar, the registry, the code."""
+    """What a partition's facts depend on: the file with its sidecar and the corrections on it, the registry, the code."""
     return hashlib.sha256(f"{raw.digest} {registry.digest} {code_digest()}".encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""A report with all that is known of it by itself: its findings, and the facts that its narrative states."""
+"""A report with all that is known of it by itself: its findings, the facts that its narrative states, its corrections."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from gx_pipeline.forms import CellKey
 from gx_pipeline.parsing import Finding, ParsedReport
+from gx_pipeline.quality.corrections import Applied, Correction, status_of
 from gx_pipeline.quality.narrative.record import NarrativeFact
 
 
@@ -18,6 +20,23 @@ class Checked:
     report: ParsedReport
     findings: tuple[Finding, ...]
     narrative: tuple[NarrativeFact, ...] = ()
+    applied: tuple[Applied, ...] = ()
+
+    @property
+    def in_force(self) -> dict[CellKey, Correction]:
+        """The corrections that hold, by their cell: those that have expired are left out."""
+        return {entry.correction.cell: entry.correction for entry in self.applied if entry.outcome != "expired"}
+
+    @property
+    def confirmed(self) -> frozenset[CellKey]:
+        """The cells that are confirmed as published."""
+        return frozenset(entry.correction.cell for entry in self.applied if entry.outcome == "confirmed")
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """The findings that no confirmed cell settles."""
+        confirmed = self.confirmed
+        return tuple(finding for finding in self.findings if status_of(finding, confirmed) == "open")
 
 
 def with_ids(findings: Iterable[Finding], year: int, agency_id: str) -> Iterator[tuple[str, Finding]]:

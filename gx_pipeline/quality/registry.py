@@ -36,7 +36,8 @@ class Case(_Declared):
     whole of it instead. `layout` is how the tables are printed: a row a line between pipes, or as a page with real tables, in
     which alone a row of nothing but empty cells is certain to be there. `previous` is the report of the year before,
     `following` that of the year after, `neighbour` that of another agency for the same year; `replaced` is what stood in the
-    report's place when it was first taken in. `undated` leaves the date of publication out.
+    report's place when it was first taken in. `undated` leaves the date of publication out. `corrections` are entries of
+    corrections.yml on this report, without what the case says itself or what makes no difference (reason, reference, date).
     """
 
     form: str = "2021"
@@ -54,6 +55,7 @@ class Case(_Declared):
     replaced: Case | None = None
     neighbour: Case | None = None
     undated: bool = False
+    corrections: tuple[dict[str, Any], ...] = ()
 
 
 class Cases(_Declared):

@@ -19,6 +19,7 @@ class ReportOfYear(NamedTuple):
     """What a report contributes to the series of its agency.
 
     `files` are the digests of the files that were taken in for it, oldest first; the last is the one the figures are from.
+    `confirmed` are the cells that a correction confirms as published.
     """
 
     year: int
@@ -28,6 +29,7 @@ class ReportOfYear(NamedTuple):
     figures: Figures
     scope: Scope = "unknown"
     files: tuple[str, ...] = ()
+    confirmed: frozenset[CellKey] = frozenset()
 
     def value(self, key: CellKey) -> int | float | None:
         """The number in a cell; None where none stands or the form has no such cell."""

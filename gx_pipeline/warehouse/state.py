@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 
 from gx_pipeline.agencies import Registry
-from gx_pipeline.lake import Inventory, Lake, Partition, changed_partitions, take_inventory
+from gx_pipeline.lake import Inventory, Lake, Partition, changed_partitions, inventory_of
 from gx_pipeline.lake.files import write_atomically
 from gx_pipeline.settings import Settings
 
@@ -36,7 +36,7 @@ class Due:
 
 
 def find_due(settings: Settings, registry: Registry, *, everything: bool = False) -> Due:
-    """Look through data/raw, the lake and the warehouse's record.
+    """Look through data/raw, the corrections, the lake and the warehouse's record.
 
     Args:
         settings: where they are.
@@ -44,7 +44,7 @@ def find_due(settings: Settings, registry: Registry, *, everything: bool = False
         everything: count every file as changed.
     """
     lake = Lake(settings.lake_dir)
-    inventory = take_inventory(settings.raw_dir, registry, settings.lake_dir / "inventory.json")
+    inventory = inventory_of(settings, registry)
     return Due(
         inventory=inventory,
         changed=tuple(inventory.files) if everything else tuple(changed_partitions(inventory, lake, registry)),

@@ -18,7 +18,7 @@ from gx_pipeline.defs.automation import (
     warehouse_after_reports,
     weekly_catch_up,
 )
-from gx_pipeline.defs.checks.reports import FAMILY_CHECKS
+from gx_pipeline.defs.checks.reports import FAMILY_CHECKS, evaluations
 from gx_pipeline.defs.partitions import partition_of, ranges_by_year, reports_by_year_and_agency
 from gx_pipeline.defs.resources import Workplace
 from gx_pipeline.lake import STAGES, Partition, report_years
@@ -71,7 +71,7 @@ def test_the_checks_on_partitioned_stages_are_partitioned_and_only_the_contract_
         if hasattr(defs, "resolve_all_asset_checks_specs")
         else {key.name: defs.resolve_asset_graph().get(key) for key in defs.resolve_asset_graph().asset_check_keys}
     )
-    for name in ("accepted", "contract", *(name for name, _ in FAMILY_CHECKS.values())):
+    for name in ("accepted", "contract", "corrections", *(name for name, _ in FAMILY_CHECKS.values())):
         assert checks[name].partitions_def == reports_by_year_and_agency, name
         assert checks[name].blocking == (name == "contract")
 
@@ -208,6 +208,42 @@ def test_a_partition_without_a_file_stays_missing(workplace):
         result = job.execute_in_process(instance=instance, partition_key="350100-rmzf|2024", resources={"workplace": workplace})
         assert result.success
         assert instance.get_materialized_partitions(dg.AssetKey("raw_reports")) == set()
+
+
+def test_the_sensor_asks_for_the_report_whose_corrections_changed_and_the_check_shows_an_expired_one(place):
+    workplace = Workplace(data_dir=str(place.settings.data_dir))
+    place.take_in()
+    before = look(workplace, None)
+    assert isinstance(before, dg.SkipReason) or not before.run_requests
+    cell = {"agency": "350102-rmzf", "year": 2024, "table": "requests", "row": "new_received", "column": "total"}
+    place.correct({**cell, "expect": 27, "action": "confirm_as_published"})
+    try:
+        (request,) = look(workplace, before.cursor).run_requests
+        assert request.tags["dagster/asset_partition_range_start"] == "350102-rmzf|2024"
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = defs.resolve_job_def("refresh_reports").execute_in_process(
+                instance=instance, run_config=request.run_config, tags=request.tags, resources={"workplace": workplace}
+            )
+        assert result.success
+        told = [check for check in result.get_asset_check_evaluations() if check.check_name == "corrections"]
+        assert {(check.passed, check.severity) for check in told} == {(False, dg.AssetCheckSeverity.ERROR)}
+        assert all("expects 27, but 25 stands there" in check.description for check in told)
+    finally:
+        place.settings.corrections_yml.unlink()
+
+
+def test_an_error_that_is_confirmed_as_published_fails_no_check(place):
+    def failing() -> set[str]:
+        (facts,) = [done for done in place.take_in() if done.facts and done.partition == Partition(2023, "999900-sjj")]
+        return {check.check_name for check in evaluations(facts, "999900-sjj|2023") if not check.passed}
+
+    before = failing()
+    cell = {"agency": "999900-sjj", "year": 2023, "table": "requests", "row": "partially_granted", "column": "total"}
+    place.correct({**cell, "expect": 11, "action": "confirm_as_published"})
+    try:
+        assert failing() < before
+    finally:
+        place.settings.corrections_yml.unlink()
 
 
 def test_the_warehouse_is_rebuilt_after_reports_were_taken_in():

@@ -162,23 +162,79 @@ def test_running_again_changes_nothing_and_says_so(built):
     assert path.read_bytes() == before
 
 
-def test_one_broken_file_leaves_the_others_and_is_named_in_the_summary_and_the_warehouse(built):
+@pytest.fixture(scope="module")
+def changed(built: Built) -> Iterator[Built]:
+    """The place, run again after a file broke and figures were corrected."""
     report = built.place.report(2025, "350100-gxj")
     good = report.read_bytes()
     report.write_bytes(b"")
-    try:
-        exit_code, output = built.run()
-        assert exit_code == 0, output
-        assert "raw/2025/350100-gxj/report.txt: unreadable: the file is empty" in output.replace("\n", "")
-        assert built.query("select count(*) from marts.agency_year") == [(7,)]
-        assert built.query("select source_path, code from core.fct_refusals") == [
-            ("raw/2025/350100-gxj/report.txt", "unreadable")
-        ]
-        with built.instance() as instance:
-            runs = instance.get_runs(limit=2)
-            assert all(run.status == dg.DagsterRunStatus.SUCCESS for run in runs)
-    finally:
-        report.write_bytes(good)
+    kept = {"agency": "350102-rmzf", "year": 2024, "table": "requests", "column": "total"}
+    built.place.correct(
+        {**kept, "row": "new_received", "expect": 25, "action": "override", "value": 27},
+        {**kept, "row": "granted", "expect": 7, "action": "set_null"},
+        {
+            **kept,
+            "agency": "999900-sjj",
+            "year": 2023,
+            "row": "partially_granted",
+            "expect": 11,
+            "action": "confirm_as_published",
+        },
+        {**kept, "year": 2019, "row": "granted", "expect": 7, "action": "set_null"},
+    )
+    exit_code, output = built.run()
+    yield Built(built.place, built.home, output, exit_code)
+    report.write_bytes(good)
+    built.place.settings.corrections_yml.unlink()
+
+
+def test_one_broken_file_leaves_the_others_and_is_named_in_the_summary_and_the_warehouse(changed):
+    assert changed.exit_code == 0, changed.output
+    assert "raw/2025/350100-gxj/report.txt: unreadable: the file is empty" in changed.output.replace("\n", "")
+    assert changed.query("select count(*) from marts.agency_year") == [(7,)]
+    assert changed.query("select source_path, code from core.fct_refusals") == [("raw/2025/350100-gxj/report.txt", "unreadable")]
+    with changed.instance() as instance:
+        runs = instance.get_runs(limit=2)
+        assert all(run.status == dg.DagsterRunStatus.SUCCESS for run in runs)
+
+
+def test_the_mart_uses_corrected_figures_and_says_so_while_the_facts_keep_the_published_ones(changed):
+    assert changed.query(
+        "select requests_new_received, requests_granted, disclosure_rate, requests_total_handled, cells_corrected "
+        "from marts.agency_year where agency_id = '350102-rmzf'"
+    ) == [(27, None, None, 25, 2)]
+    assert changed.query("select sum(cells_corrected) from marts.agency_year") == [(2,)]
+    assert changed.query(
+        "select row_code, value, corrected_value, correction, correction_reason, used_value from core.fct_requests_totals "
+        "where correction is not null and year = 2024 order by row_code"
+    ) == [
+        ("granted", 7, None, "set_null", "The agency says so. (letter of 3 March; 2026-03-10)", None),
+        ("new_received", 25, 27, "override", "The agency says so. (letter of 3 March; 2026-03-10)", 27),
+    ]
+    assert changed.query("select count(*) from core.fct_requests where used_value is distinct from value") == [(0,)]
+
+
+def test_identities_go_on_judging_what_was_published(changed):
+    assert changed.query(
+        "select left_sum, right_sum, status from core.fct_identity_results "
+        "where agency_id = '350102-rmzf' and identity = 'balance' and at_code = 'total'"
+    ) == [(25, 25, "holds")]
+
+
+def test_what_is_confirmed_as_published_no_longer_counts_as_open_and_is_kept(changed):
+    ((errors, confirmed, corrected),) = changed.query(
+        "select findings_error, findings_confirmed, cells_corrected from marts.agency_year where agency_id = '999900-sjj' and year = 2023"
+    )
+    assert (errors, corrected) == (0, 0)
+    assert confirmed > 0
+    kept = changed.query("select distinct status from core.fct_findings where year = 2023 and severity = 'error'")
+    assert kept == [("confirmed",)]
+    assert f"and {confirmed} on cells that corrections.yml confirms as published" in changed.output
+
+
+def test_a_correction_of_a_report_that_is_not_there_is_told(changed):
+    told = "350102-rmzf 2019: corrections.yml corrects 1 cell of a report that is not taken in"
+    assert told in changed.output.replace("\n", "")
 
 
 def test_every_query_of_the_readme_works_and_finds_something(built):

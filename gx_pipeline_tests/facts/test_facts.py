@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -13,10 +14,21 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from gx_pipeline.errors import Refusal
-from gx_pipeline.facts import CELL_TABLES, FRAMES, KEYS, Facts, build, figures, findings_frame, schemas, split, validate
+from gx_pipeline.facts import (
+    CELL_TABLES,
+    FRAMES,
+    KEYS,
+    Facts,
+    build,
+    figures,
+    findings_frame,
+    schemas,
+    split,
+    validate,
+)
 from gx_pipeline.forms import load_forms
 from gx_pipeline.parsing import Finding
-from gx_pipeline.quality import Checked, check_report, figures_of, judge
+from gx_pipeline.quality import Checked, Correction, check_report, figures_of, judge
 
 SAMPLES = sorted(path.stem for path in (Path(__file__).parents[1] / "golden").glob("*.json"))
 
@@ -97,6 +109,68 @@ def test_the_same_finding_has_the_same_id_in_every_run(checked):
     assert twice["finding_id"].tolist() == first
 
 
+CORRECTED = {
+    ("requests", "new_received", "total"): {"expect": 4, "action": "override", "value": 3},
+    ("requests", "granted", "total"): {"expect": 3, "action": "set_null"},
+    ("reconsideration_litigation", "reconsideration", "total"): {"expect": 0, "action": "confirm_as_published"},
+    ("proactive_disclosure", "administrative_fees", "amount_10k_yuan"): {"expect": 0, "action": "override", "value": 16.05},
+    ("requests", "carried_in", "total"): {"expect": 9, "action": "override", "value": 8},
+}
+
+
+def test_corrections_stand_beside_the_published_values(write_report, parse_text):
+    figures_printed = {"requests": {"new_received": [3, 0, 0, 0, 0, 0, 4], "granted": [3, 0, 0, 0, 0, 0, 3]}}
+    common = {
+        "agency": "999900-sjj",
+        "year": 2024,
+        "reason": "As the agency says.",
+        "reference": "letter",
+        "date": dt.date(2025, 3, 10),
+    }
+    corrections = [
+        Correction.model_validate({**common, "table": table, "row": row, "column": column, **said})
+        for (table, row, column), said in CORRECTED.items()
+    ]
+    report = parse_text(write_report(figures_printed).text())
+    valid = validate(build([judge(report, None, corrections)]))
+    assert figures(valid) == figures_of(report)
+    beside = {
+        (table, *(getattr(entry, name) for name in CELL_TABLES[table])): (entry.value, entry.corrected_value, entry.correction)
+        for table in CELL_TABLES
+        for entry in valid[table][valid[table]["correction"].notna()].itertuples()
+    }
+    none = pd.NA
+    assert beside == {
+        ("requests", "new_received", "total"): (4, 3, "override"),
+        ("requests", "granted", "total"): (3, none, "set_null"),
+        ("reconsideration_litigation", "reconsideration", "total"): (0, none, "confirm_as_published"),
+        ("proactive_disclosure", "administrative_fees", "amount_10k_yuan"): (0, 16.05, "override"),
+    }
+    assert set(valid["requests"]["correction_reason"].dropna()) == {"As the agency says. (letter; 2025-03-10)"}
+    assert valid["requests"]["correction_reason"].notna().sum() == 2
+
+
+def test_findings_on_a_confirmed_cell_are_marked_and_kept(write_report, parse_text):
+    report = parse_text(write_report({"requests": {"new_received": [0, 0, 0, 0, 0, 0, 4]}}).text())
+    confirmed = Correction(
+        agency="999900-sjj",
+        year=2024,
+        table="requests",
+        row="new_received",
+        column="total",
+        expect=4,
+        action="confirm_as_published",
+        reason="So the page prints.",
+        reference="the page",
+        date=dt.date(2025, 3, 10),
+    )
+    alone, silenced = (validate(build([judge(report, None, said)]))["findings"] for said in ((), (confirmed,)))
+    assert set(alone["status"]) == {"open"}
+    assert set(alone["finding_id"]) < set(silenced["finding_id"])
+    status = dict(zip(silenced["rule"], silenced["status"], strict=True))
+    assert status["balance"] == status["applicants_total"] == "confirmed"
+
+
 # -- what must be stopped ------------------------------------------------------------------------------------------------
 
 
@@ -105,6 +179,14 @@ def put(frame: str, column: str, value: object, at: int = 0) -> Callable[[Facts]
         values = facts[frame][column].astype(object)
         values.iloc[at] = value
         facts[frame][column] = values
+
+    return spoil
+
+
+def correct(frame: str, action: str | None, value: object, reason: str | None) -> Callable[[Facts], None]:
+    def spoil(facts: Facts) -> None:
+        for column, said in (("correction", action), ("corrected_value", value), ("correction_reason", reason)):
+            put(frame, column, said)(facts)
 
     return spoil
 
@@ -159,6 +241,21 @@ BREAKS = [
     *(pytest.param(frame, put(frame, "state", "guessed"), id=f"{frame}: an unknown state") for frame in CELL_TABLES),
     *(pytest.param(frame, put(frame, "placement", None), id=f"{frame}: placed by nothing") for frame in CELL_TABLES),
     *(pytest.param(frame, put(frame, "locator", None), id=f"{frame}: leads nowhere") for frame in CELL_TABLES),
+    *(pytest.param(frame, put(frame, "correction", "guess"), id=f"{frame}: an unknown correction") for frame in CELL_TABLES),
+    *(
+        pytest.param(frame, spoil, id=f"{frame}: {what}")
+        for frame in CELL_TABLES
+        for what, spoil in (
+            ("a corrected value without a correction", put(frame, "corrected_value", 1)),
+            ("an override without a value", correct(frame, "override", None, "why")),
+            ("a value for a confirmed cell", correct(frame, "confirm_as_published", 1, "why")),
+            ("a value for a cell set to null", correct(frame, "set_null", 1, "why")),
+            ("a correction without a reason", correct(frame, "override", 1, None)),
+            ("a reason without a correction", put(frame, "correction_reason", "why")),
+            ("a negative correction", correct(frame, "override", -1, "why")),
+        )
+    ),
+    pytest.param("findings", put("findings", "status", "closed"), id="findings: an unknown status"),
     pytest.param("requests", put("requests", "value", 2.5), id="requests: half a request"),
     pytest.param("reports", put("reports", "scope", "everybody"), id="reports: an unknown scope"),
     pytest.param("reports", put("reports", "published_on", "spring"), id="reports: no date"),

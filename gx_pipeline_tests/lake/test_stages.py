@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gx_pipeline.lake import STAGES, Partition, changed_partitions
+from gx_pipeline.lake import STAGES, Partition, changed_partitions, idle_corrections
 from gx_pipeline.lake import stages as stages_module
 from gx_pipeline.lake.files import replace_folder, write_atomically
 from gx_pipeline.lake.stages import run_stages
@@ -87,10 +87,10 @@ def test_a_defect_of_ours_on_one_report_is_recorded_and_tried_again(place, monke
 def test_a_broken_contract_stops_that_report_only(place, monkeypatch):
     real = stages_module.judge
 
-    def twice(report, agency):
+    def twice(report, *rest):
         if report.agency_id == BAD.agency_id:
             object.__setattr__(report, "cells", report.cells + report.cells[-1:])
-        return real(report, agency)
+        return real(report, *rest)
 
     monkeypatch.setattr(stages_module, "judge", twice)
     outcomes = [outcome for outcome in place.take_in() if outcome.stage == "report_facts"]
@@ -175,3 +175,66 @@ def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path):
         replace_folder(folder, dies)
     assert [entry.name for entry in folder.iterdir()] == ["a"]
     assert [entry.name for entry in tmp_path.iterdir()] == ["folder"]
+
+
+# -- corrections ---------------------------------------------------------------------------------------------------------
+
+CORRECTED = {"agency": "350102-rmzf", "year": 2024, "table": "requests", "row": "new_received", "column": "total"}
+
+
+def test_a_changed_correction_makes_exactly_its_report_due(place):
+    place.take_in()
+    place.correct({**CORRECTED, "expect": 25, "action": "override", "value": 27})
+    assert changed_partitions(place.inventory(), place.lake, place.registry) == [Partition(2024, "350102-rmzf")]
+    place.take_in()
+    assert changed_partitions(place.inventory(), place.lake, place.registry) == []
+    place.correct({**CORRECTED, "expect": 25, "action": "override", "value": 26})
+    assert changed_partitions(place.inventory(), place.lake, place.registry) == [Partition(2024, "350102-rmzf")]
+    place.settings.corrections_yml.unlink()
+    assert changed_partitions(place.inventory(), place.lake, place.registry) == [Partition(2024, "350102-rmzf")]
+
+
+def test_facts_made_with_other_corrections_than_their_raw_report_count_as_old(place):
+    place.take_in()
+    place.correct({**CORRECTED, "expect": 25, "action": "override", "value": 27})
+    raw = place.inventory().files[Partition(2024, "350102-rmzf")]
+    (outcome,) = run_stages([raw], place.settings.data_dir, place.lake, place.registry, {"report_facts"})
+    assert outcome.facts.in_force
+    place.settings.corrections_yml.unlink()
+    assert changed_partitions(place.inventory(), place.lake, place.registry) == [raw.partition]
+
+
+def test_what_the_lake_holds_is_the_published_figure_with_the_corrected_one_beside_it(place):
+    place.correct({**CORRECTED, "expect": 25, "action": "override", "value": 27})
+    place.take_in()
+    frame = place.lake.read_frame(Partition(2024, "350102-rmzf"), "requests")
+    (cell,) = frame[frame["correction"].notna()].itertuples()
+    assert (cell.row_code, cell.applicant_type, cell.value, cell.corrected_value) == ("new_received", "total", 25, 27)
+    assert idle_corrections(place.inventory(), place.lake) == ((), ())
+
+
+def test_corrections_that_change_nothing_are_told_until_somebody_looks_at_them(place):
+    place.correct(
+        {**CORRECTED, "expect": 27, "action": "confirm_as_published"},
+        {**CORRECTED, "agency": "350100-kjj", "year": 2023, "expect": 1, "action": "set_null"},
+    )
+    place.take_in()
+    for _ in range(2):
+        idle = idle_corrections(place.inventory(), place.lake)
+        (expired,), (waiting,) = idle
+        assert expired.startswith(
+            "350102-rmzf 2024: requests / new_received / total: the correction of 2026-03-10 expects 27, but 25"
+        )
+        assert waiting.startswith("350100-kjj 2023: corrections.yml corrects 1 cell of a report that is not taken in")
+
+
+def test_a_confirmed_cell_settles_the_findings_that_span_years(place):
+    cell = {"agency": "999900-sjj", "year": 2024, "table": "requests", "row": "carried_in", "column": "total"}
+    place.correct({**cell, "expect": 5, "action": "confirm_as_published"})
+    place.take_in()
+    place.find_series()
+    found = place.lake.read_series_findings()
+    assert dict(zip(found["cells"], found["status"], strict=True)) == {
+        '[["requests", "carried_in", "natural_person"]]': "open",
+        '[["requests", "carried_in", "total"]]': "confirmed",
+    }

@@ -10,7 +10,7 @@ import pytest
 
 from gx_pipeline.agencies import Agency
 from gx_pipeline.parsing import Finding, ParsedReport
-from gx_pipeline.quality import check_report
+from gx_pipeline.quality import Correction, judge
 from gx_pipeline.quality.copies import copied_findings, narrative_of
 from gx_pipeline.quality.registry import Case
 from gx_pipeline.quality.series import ReportOfYear, judge_series, of_report
@@ -58,9 +58,19 @@ def findings_of_case(report_of_case, registry) -> Callable[[Case], list[Finding]
     def agency_of(case: Case) -> Agency:
         return government if case.government else department
 
-    def judge(case: Case) -> list[Finding]:
+    def corrections_of(case: Case) -> list[Correction]:
+        common = {
+            "agency": agency_of(case).agency_id,
+            "year": case.year,
+            "reason": "The bulletin of the agency says otherwise.",
+            "reference": "Bulletin 3",
+            "date": dt.date(case.year + 1, 6, 30),
+        }
+        return [Correction.model_validate(common | entry) for entry in case.corrections]
+
+    def judged(case: Case) -> list[Finding]:
         report = report_of_case(case)
-        found = list(check_report(report, agency_of(case)))
+        found = list(judge(report, agency_of(case), corrections_of(case)).findings)
         if case.neighbour is not None:
             other = narrative_of(report_of_case(case.neighbour), agency_of(case.neighbour))._replace(agency_id="999901-sjj")
             own = narrative_of(report, agency_of(case))
@@ -77,4 +87,4 @@ def findings_of_case(report_of_case, registry) -> Callable[[Case], list[Finding]
         if case.following:
             yield from reports_around(case.following)
 
-    return judge
+    return judged

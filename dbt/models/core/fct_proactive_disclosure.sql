@@ -21,6 +21,10 @@ select
     cells.raw,
     cells.placement,
     cells.locator,
+    cells.corrected_value,
+    cells.correction,
+    cells.correction_reason,
+    cells.used_value,
     cells.sha256
 from cells
 left join {{ ref('form_columns') }} as form_columns

@@ -12,6 +12,10 @@ select
     raw,
     placement,
     locator,
+    corrected_value,
+    correction,
+    correction_reason,
+    used_value,
     sha256
 from {{ ref('int_reconsideration_litigation') }}
 where not is_total

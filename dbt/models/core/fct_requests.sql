@@ -13,6 +13,10 @@ select
     raw,
     placement,
     locator,
+    corrected_value,
+    correction,
+    correction_reason,
+    used_value,
     sha256
 from {{ ref('int_requests') }}
 where not is_row_total and not is_applicant_total

@@ -15,6 +15,10 @@ select
     raw,
     placement,
     locator,
+    corrected_value,
+    correction,
+    correction_reason,
+    used_value,
     sha256
 from {{ ref('int_requests') }}
 where is_row_total or is_applicant_total

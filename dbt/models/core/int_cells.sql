@@ -10,7 +10,8 @@ select
     row_code,
     measure as column_code,
     value,
-    state
+    state,
+    correction
 from {{ ref('stg_proactive_disclosure') }}
 union all
 select
@@ -21,7 +22,8 @@ select
     row_code,
     applicant_type as column_code,
     cast(value as double precision) as value,
-    state
+    state,
+    correction
 from {{ ref('stg_requests') }}
 union all
 select
@@ -32,5 +34,6 @@ select
     procedure as row_code,
     result as column_code,
     cast(value as double precision) as value,
-    state
+    state,
+    correction
 from {{ ref('stg_reconsideration_litigation') }}

@@ -23,6 +23,10 @@ select
     cells.raw,
     cells.placement,
     cells.locator,
+    cells.corrected_value,
+    cells.correction,
+    cells.correction_reason,
+    cells.used_value,
     cells.sha256,
     coalesce(form_columns.role = 'total', false) as is_total
 from cells

@@ -24,6 +24,10 @@ select
     cells.raw,
     cells.placement,
     cells.locator,
+    cells.corrected_value,
+    cells.correction,
+    cells.correction_reason,
+    cells.used_value,
     cells.sha256,
     coalesce(form_rows.role = 'total', false) as is_row_total,
     coalesce(applicant_types.is_total, false) as is_applicant_total

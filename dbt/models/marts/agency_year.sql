@@ -1,4 +1,4 @@
--- One row a report: its main figures as printed, rates, lateness and what the checks found.
+-- One row a report: its main figures as published or corrected, rates, lateness and what the checks found.
 -- Not here: sums over agencies (scopes differ, a government's report may include its departments').
 with requests as (
     -- Printed totals over all applicant types.
@@ -24,7 +24,7 @@ natural_persons as (
     select
         year,
         agency_id,
-        value as natural_person_new_received
+        used_value as natural_person_new_received
     from {{ ref('fct_requests') }}
     where row_code = 'new_received' and applicant_type = 'natural_person'
 ),
@@ -35,7 +35,7 @@ case_cells as (
         agency_id,
         procedure,
         result,
-        value
+        used_value
     from {{ ref('fct_reconsideration_litigation') }}
     where result = 'corrected'
     union all
@@ -44,7 +44,7 @@ case_cells as (
         agency_id,
         procedure,
         result,
-        value
+        used_value
     from {{ ref('fct_reconsideration_litigation_totals') }}
 ),
 
@@ -70,7 +70,7 @@ disclosure as (
         {{ complete_sum("row_code = 'administrative_penalties' and measure = 'decisions'") }} as penalties_decisions,
         {{ complete_sum("row_code = 'administrative_coercion' and measure = 'decisions'") }} as coercion_decisions,
         -- Only the 2021 form has this measure; the fees row of the 2019 form counts items.
-        max(value) filter (
+        max(used_value) filter (
             where row_code = 'administrative_fees' and measure = 'amount_10k_yuan'
         ) as fees_amount_10k_yuan
     from {{ ref('fct_proactive_disclosure') }}
@@ -81,10 +81,20 @@ findings as (
     select
         year,
         agency_id,
-        count(*) filter (where severity = 'error') as findings_error,
-        count(*) filter (where severity = 'warn') as findings_warn,
-        count(*) filter (where severity = 'info') as findings_info
+        count(*) filter (where severity = 'error' and status = 'open') as findings_error,
+        count(*) filter (where severity = 'warn' and status = 'open') as findings_warn,
+        count(*) filter (where severity = 'info' and status = 'open') as findings_info,
+        count(*) filter (where status = 'confirmed') as findings_confirmed
     from {{ ref('fct_findings') }}
+    group by year, agency_id
+),
+
+corrections as (
+    select
+        year,
+        agency_id,
+        count(*) filter (where correction in ('override', 'set_null')) as cells_corrected
+    from {{ ref('int_cells') }}
     group by year, agency_id
 ),
 
@@ -151,6 +161,8 @@ select
     coalesce(findings.findings_error, 0) as findings_error,
     coalesce(findings.findings_warn, 0) as findings_warn,
     coalesce(findings.findings_info, 0) as findings_info,
+    coalesce(findings.findings_confirmed, 0) as findings_confirmed,
+    coalesce(corrections.cells_corrected, 0) as cells_corrected,
     reports.cells_missing,
     reports.cells_blank,
     reports.cells_unparsed,
@@ -164,3 +176,4 @@ left join natural_persons
 left join cases on reports.year = cases.year and reports.agency_id = cases.agency_id
 left join disclosure on reports.year = disclosure.year and reports.agency_id = disclosure.agency_id
 left join findings on reports.year = findings.year and reports.agency_id = findings.agency_id
+left join corrections on reports.year = corrections.year and reports.agency_id = corrections.agency_id

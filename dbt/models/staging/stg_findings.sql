@@ -7,6 +7,7 @@ select
     cast(rule as varchar) as rule,
     cast(severity as varchar) as severity,
     cast(cause as varchar) as cause,
+    cast(status as varchar) as status,
     cast(message as varchar) as message,
     cast(cells as varchar) as cells,
     cast(suspect as varchar) as suspect,

@@ -10,5 +10,9 @@ select
     cast(raw as varchar) as raw,
     cast(placement as varchar) as placement,
     cast(locator as varchar) as locator,
+    cast(corrected_value as double precision) as corrected_value,
+    cast(correction as varchar) as correction,
+    cast(correction_reason as varchar) as correction_reason,
+    cast({{ used_value() }} as double precision) as used_value,
     cast(sha256 as varchar) as sha256
 from {{ source('staging', 'proactive_disclosure') }}

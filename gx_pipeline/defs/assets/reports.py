@@ -88,6 +88,9 @@ def reports(context: dg.AssetExecutionContext, config: RefreshConfig, workplace:
         for partition in wanted
         if partition in inventory.files and known.get(partition) != fingerprint(inventory.files[partition], registry)
     ]
+    for partition in wanted:
+        if partition not in inventory.files and inventory.corrections.of(*partition):
+            context.log.warning(f"{partition}: corrections.yml corrects a report that has no file")
     context.log.info(
         f"{len(files)} of {len(wanted)} partitions have a file to take in; the others have none or are unchanged and stay as they are"
     )

@@ -1,8 +1,8 @@
 """Asset checks on the partitioned stages: adapters that turn outcomes and findings into check evaluations.
 
-One check a family of rules. A published error fails it with severity WARN: it is shown and counted, and the report goes on.
-Where we may have read wrongly it is an ERROR, as are a refused file and a broken contract; only the contract blocks. The rules
-are in `quality`, the contract in `facts`.
+One check a family of rules. A published error fails it with severity WARN: it is shown and counted, and the report goes on;
+one that is confirmed as published does not fail it. Where we may have read wrongly it is an ERROR, as are a refused file, an
+expired correction and a broken contract; only the contract blocks. The rules are in `quality`, the contract in `facts`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from gx_pipeline.defs.metadata import findings_table
 from gx_pipeline.defs.partitions import reports_by_year_and_agency
 from gx_pipeline.lake.stages import Outcome
 from gx_pipeline.parsing import Finding
+from gx_pipeline.quality.corrections import EXPIRED
 from gx_pipeline.quality.registry import Family, load_rules
 
 _ERROR, _WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
@@ -40,6 +41,7 @@ def check_specs() -> list[dg.AssetCheckSpec]:
         _spec("accepted", "raw_reports", "The file could be taken in: readable, an annual report, of a form that is read."),
         _spec("contract", "report_facts", "The facts satisfy their pandera schemas. Blocks what is downstream.", blocking=True),
         *(_spec(name, "report_facts", description) for name, description in FAMILY_CHECKS.values()),
+        _spec("corrections", "report_facts", "Every correction of the report finds in its cell what it expects."),
     ]
 
 
@@ -66,13 +68,14 @@ def evaluations(outcome: Outcome, partition: str) -> Iterator[dg.AssetCheckEvalu
     if outcome.report:
         yield _evaluation("accepted", "raw_reports", partition, passed=True, severity=_ERROR, description="taken in", metadata={})
     if outcome.facts:
-        found = outcome.facts.findings
+        found = outcome.facts.open_findings
         yield _evaluation(
             "contract", "report_facts", partition, passed=True, severity=_ERROR, description="seven frames valid", metadata={}
         )
         families = {code: rule.family for code, rule in load_rules().items()}
         for family, (name, _) in FAMILY_CHECKS.items():
             yield _of_findings(name, partition, [finding for finding in found if families[finding.rule] == family])
+        yield _of_findings("corrections", partition, [finding for finding in found if finding.rule == EXPIRED], _ERROR)
 
 
 def results(checked: Iterable[dg.AssetCheckEvaluation]) -> Iterator[dg.AssetCheckResult]:
@@ -96,8 +99,10 @@ def results(checked: Iterable[dg.AssetCheckEvaluation]) -> Iterator[dg.AssetChec
         )
 
 
-def _of_findings(name: str, partition: str, found: Iterable[Finding]) -> dg.AssetCheckEvaluation:
-    """The check of a family: passed where nothing of severity error or warn was found."""
+def _of_findings(
+    name: str, partition: str, found: Iterable[Finding], severity: dg.AssetCheckSeverity = _WARN
+) -> dg.AssetCheckEvaluation:
+    """The check of a family: passed where nothing of severity error or warn was found; a doubt of ours raises its severity."""
     shown = list(found)
     broken = [finding for finding in shown if finding.severity != "info"]
     return _evaluation(
@@ -105,7 +110,7 @@ def _of_findings(name: str, partition: str, found: Iterable[Finding]) -> dg.Asse
         "report_facts",
         partition,
         passed=not broken,
-        severity=_ERROR if any(map(_is_doubt, broken)) else _WARN,
+        severity=_ERROR if any(map(_is_doubt, broken)) else severity,
         description="; ".join(finding.message for finding in broken) or "agrees",
         metadata={"findings": findings_table(shown), "failing": len(broken)} if shown else {},
     )
