@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -33,6 +33,9 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 Outcome = Literal["corrected", "confirmed", "expired"]
 Status = Literal["open", "confirmed"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+# No figure of a report comes near; an integer without bounds would not fit the facts.
+_BOUND = Field(gt=-(10**15), lt=10**15)
+Number = Annotated[int, _BOUND] | Annotated[float, _BOUND]
 EXPIRED, CORRECTED, CONFIRMED = "correction_expired", "cell_corrected", "confirmed_as_published"
 
 
@@ -53,11 +56,11 @@ class Correction(BaseModel):
     table: TableCode = Field(description=f"one of {', '.join(TABLE_CODES)}")
     row: str = Field(description="the code of a row, such as new_received")
     column: str = Field(description="the code of a column, such as total")
-    expect: int | float | str | None = Field(
+    expect: Number | str | None = Field(
         description="the cell as published: its number (27, 12.35), its printed text in quotes, or null where it is blank or missing"
     )
     action: Action = Field(description=f"one of {', '.join(ACTIONS)}")
-    value: int | float | None = Field(default=None, description="a number, written plainly: 27 or 12.35")
+    value: Number | None = Field(default=None, description="a number, written plainly: 27 or 12.35")
     reason: str = Field(min_length=1, description="a text that says what is wrong and how that is known")
     reference: str = Field(min_length=1, description="a text that says where it can be looked up: an address or a citation")
     date: dt.date = Field(description="the day on which the correction was made, such as 2025-06-30")

@@ -125,6 +125,7 @@ def test_entries_are_found_by_report(read):
         ({"value": ...}, "value is missing: an override gives the figure to use"),
         ({"value": "27"}, 'value: "27" is not a number, written plainly: 27 or 12.35'),
         ({"value": True}, "value: true is not a number"),
+        ({"value": 10**30}, "value: 1000000000000000000000000000000 is not a number, written plainly"),
         ({"action": "set_null"}, "value: stands only with action override; remove it, or change the action set_null"),
         ({"action": "confirm_as_published"}, "value: stands only with action override"),
         ({"value": 4}, "value: is the figure as published; use confirm_as_published, without value"),
