@@ -70,6 +70,7 @@ class _Tally:
     listed: int = 0
     severities: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
+    confirmed: int = 0
     unfit: list[Unfit] = field(default_factory=list)
 
 
@@ -187,8 +188,9 @@ def _of_facts(lake: Lake, partitions: Sequence[Partition], data_dir: Path) -> It
 def _count(tally: _Tally, found: JudgedReport, listed: JudgedReport) -> None:
     tally.reports += 1
     tally.listed += bool(listed.findings)
-    tally.severities.update(finding.severity for _, finding in found.findings)
-    tally.rules.update(finding.rule for _, finding in listed.findings)
+    tally.severities.update(named.finding.severity for named in found.findings if not named.confirmed)
+    tally.rules.update(named.finding.rule for named in listed.findings)
+    tally.confirmed += sum(named.confirmed for named in found.findings)
 
 
 def _say_nothing_there(settings: Settings, year: int | None, agency: str | None) -> None:
@@ -237,6 +239,8 @@ def _print_summary(tally: _Tally, least: Severity) -> None:
     hidden = [severity for severity in SEVERITIES[SEVERITIES.index(least) + 1 :] if tally.severities[severity]]
     counts = ", ".join(f"{tally.severities[severity]} {severity}" for severity in SEVERITIES)
     out.print(f"findings: {counts}" + (f" (`--severity {hidden[-1]}` lists them all)" if hidden else ""))
+    if tally.confirmed:
+        out.print(f"{tally.confirmed} more on cells that corrections.yml confirms as published")
     if tally.rules:
         out.print("by rule: " + ", ".join(f"{rule} {count}" for rule, count in tally.rules.most_common()))
         out.print("[dim]`gx-pipeline explain ID` shows the place in the source, `gx-pipeline rules RULE` explains a rule[/]")

@@ -136,9 +136,9 @@ def _cells_in_words(report: JudgedReport, keys: Sequence[CellKey]) -> Text:
 
 def to_json(report: JudgedReport, named: Named) -> dict[str, Any]:
     """The object that `check` prints for a finding."""
-    name, finding = named
+    finding = named.finding
     return {
-        "id": name,
+        "id": named.name,
         "agency_id": report.agency_id,
         "year": report.year,
         "path": report.path,

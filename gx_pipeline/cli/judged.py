@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 
 class Named(NamedTuple):
-    """A finding with its id; None where a report without year or agency gives no id that a later run would give again."""
+    """A finding with its id; None where a report without year or agency gives no id that a later run would give again.
+
+    `confirmed`: a correction confirms what it points at as published.
+    """
 
     name: str | None
     finding: Finding
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,10 @@ class JudgedReport:
     findings: tuple[Named, ...]
 
     def listed(self, least: Severity) -> JudgedReport:
-        """The same with the findings of at least this severity, the gravest first."""
+        """The same with the open findings of at least this severity, the gravest first."""
         severities = SEVERITIES[: SEVERITIES.index(least) + 1]
         kept = sorted(
-            (named for named in self.findings if named.finding.severity in severities),
+            (named for named in self.findings if named.finding.severity in severities and not named.confirmed),
             key=lambda named: SEVERITIES.index(named.finding.severity),
         )
         return replace(self, findings=tuple(kept))
@@ -77,9 +81,8 @@ class JudgedReport:
         from gx_pipeline.facts import cells_of, findings_of, forms_of
 
         head = {name: value for name, value in facts["reports"].iloc[0].items() if not pd.isna(value)}
-        found = findings_of(facts["findings"])
-        if series is not None:
-            found += findings_of(series)
+        frames = [facts["findings"], *([] if series is None else [series])]
+        found = [entry for frame in frames for entry in zip(findings_of(frame), frame["status"] == "confirmed", strict=True)]
         return cls(
             agency_name=head.get("agency_name"),
             agency_id=head["agency_id"],
@@ -91,7 +94,7 @@ class JudgedReport:
             url=head.get("source_url"),
             forms=forms_of(facts),
             cells=cells_of(facts),
-            findings=tuple(Named(name, finding) for name, finding in found),
+            findings=tuple(Named(*named, confirmed=bool(confirmed)) for named, confirmed in found),
         )
 
 

@@ -78,7 +78,7 @@ def number_text(number: int | float) -> str:
 def _marks(report: JudgedReport) -> dict[CellKey, Severity]:
     """The gravest severity that points at a cell."""
     marks: dict[CellKey, Severity] = {}
-    for _, finding in sorted(report.findings, key=lambda named: SEVERITIES.index(named.finding.severity)):
+    for finding in sorted((named.finding for named in report.findings), key=lambda found: SEVERITIES.index(found.severity)):
         for key in places_of(finding):
             marks.setdefault(key, finding.severity)
     return marks
@@ -87,7 +87,7 @@ def _marks(report: JudgedReport) -> dict[CellKey, Severity]:
 def _notes(report: JudgedReport) -> Notes:
     """The findings that point at a single row, by that row."""
     notes: Notes = {}
-    for number, (_, finding) in enumerate(report.findings, start=1):
+    for number, finding in enumerate((named.finding for named in report.findings), start=1):
         rows = {(key.table, key.row) for key in places_of(finding)}
         if len(rows) == 1:
             notes.setdefault(rows.pop(), []).append(Note(number, finding.expected))

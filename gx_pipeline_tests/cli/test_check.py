@@ -195,6 +195,18 @@ def test_the_lake_is_checked_with_its_series_and_published_errors_fail_nothing(t
     assert not any(rule == "blank_cells" for _, _, rule in rules)
 
 
+def test_findings_on_a_cell_that_is_confirmed_as_published_are_counted_apart(taken_in, tmp_path):
+    place = copy_place(taken_in, tmp_path / "data")
+    cell = {"agency": "350102-rmzf", "year": 2024, "table": "requests", "row": "new_received", "column": "total"}
+    place.correct({**cell, "expect": 25, "action": "confirm_as_published"})
+    place.take_in()
+    asked = ("check", "--agency", "350102-rmzf", "--year", "2024")
+    shown = call(*asked, "--format", "table", data_dir=place.settings.data_dir).output
+    assert "narrative_mismatch" not in shown
+    assert "more on cells that corrections.yml confirms as published" in shown
+    assert "narrative_mismatch" in call(*asked, "--format", "table", data_dir=taken_in.settings.data_dir).output
+
+
 def test_year_agency_and_severity_narrow_the_check(taken_in):
     def found(*arguments):
         output = call("check", *arguments, "--format", "jsonl", data_dir=taken_in.settings.data_dir).stdout
