@@ -72,14 +72,17 @@ def _laid_out(side: tuple[tuple[CellKey, Term], ...]) -> tuple[tuple[CellKey, ..
 def identity_findings(report: ParsedReport) -> list[Finding]:
     """Findings on the identities within the year, and on the cells that alone explain why some fail.
 
-    Of a violated identity `found` is its left side as printed (balance: received and carried in; the others: the total) and
-    `expected` its right side (balance: handled and carried out; the others: the sum of the parts), blanks left out of both.
+    Where one cell alone explains a violation, `found` is what stands there and `expected` what would fit. Otherwise `found` is the
+    left side of the identity as printed (balance: received and carried in; the others: the total) and `expected` its right
+    side (balance: handled and carried out; the others: the sum of the parts), blanks left out of both.
     """
     judged = evaluations(report)
     if all(evaluation.outcome == "holds" for evaluation in judged):
         return []
     reading, diagnosis = Reading(report), diagnose(judged, report)
-    return [*_findings(judged, diagnosis.explained, reading), *(_of_suspect(suspect, reading) for suspect in diagnosis.suspects)]
+    suspects = {suspect.cell: suspect for suspect in diagnosis.suspects}
+    explained = {place: suspects[cell] for place, cell in diagnosis.explained.items()}
+    return [*_findings(judged, explained, reading), *(_of_suspect(suspect, reading) for suspect in diagnosis.suspects)]
 
 
 def series_evaluations(form: str, figures: Figures, previous: Figures) -> list[Evaluation]:
@@ -98,7 +101,7 @@ def series_evaluations(form: str, figures: Figures, previous: Figures) -> list[E
     ]
 
 
-def _findings(judged: Iterable[Evaluation], explained: Mapping[Place, CellKey], reading: Reading) -> Iterator[Finding]:
+def _findings(judged: Iterable[Evaluation], explained: Mapping[Place, Suspect], reading: Reading) -> Iterator[Finding]:
     """A finding for each violation, and one for each identity and way in which it is undecided."""
     undecided: dict[tuple[str, str], list[Evaluation]] = defaultdict(list)
     for evaluation in judged:
@@ -110,22 +113,22 @@ def _findings(judged: Iterable[Evaluation], explained: Mapping[Place, CellKey], 
         yield _undecided(group, explained, reading)
 
 
-def _violation(evaluation: Evaluation, suspect: CellKey | None, reading: Reading) -> Finding:
+def _violation(evaluation: Evaluation, suspect: Suspect | None, reading: Reading) -> Finding:
     instance = evaluation.instance
     identity = instance.identity
     return rule(identity.code).finding(
         f"{identity.table} / {instance.at}: {_side(instance.left)} = {_number(evaluation.left_sum)}, but "
         f"{_side(instance.right)} = {_number(evaluation.right_sum)} ({identity.label})",
         (key for key, _ in (*instance.left, *instance.right)),
-        expected=evaluation.right_sum,
-        found=evaluation.left_sum,
-        suspect=suspect,
-        cause=reading.cause(evaluation, suspect),
+        expected=suspect.expected if suspect else evaluation.right_sum,
+        found=suspect.found if suspect else evaluation.left_sum,
+        suspect=suspect.cell if suspect else None,
+        cause=reading.cause(evaluation, suspect.cell if suspect else None),
         about=instance.at,
     )
 
 
-def _undecided(group: Sequence[Evaluation], explained: Mapping[Place, CellKey], reading: Reading) -> Finding:
+def _undecided(group: Sequence[Evaluation], explained: Mapping[Place, Suspect], reading: Reading) -> Finding:
     """The places where an identity tallies only with blanks as zeros, or cannot be told; one outcome for all of them.
 
     The suspect is the cell that explains all of them, the cause the gravest of theirs. A sum that tallies with zeros has a cause only
@@ -136,7 +139,7 @@ def _undecided(group: Sequence[Evaluation], explained: Mapping[Place, CellKey], 
     cells = tuple(dict.fromkeys(key for evaluation in group for key in evaluation.unknown))
     suspects = {explained.get(place_of(evaluation.instance)) for evaluation in group}
     suspect = suspects.pop() if len(suspects) == 1 else None
-    causes = {reading.cause(evaluation, suspect) for evaluation in group}
+    causes = {reading.cause(evaluation, suspect.cell if suspect else None) for evaluation in group}
     gravest = next((cause for cause in _GRAVEST_FIRST if cause in causes), None)
     if outcome == "assumed_zero":
         return rule("assumed_zero").finding(
@@ -151,7 +154,8 @@ def _undecided(group: Sequence[Evaluation], explained: Mapping[Place, CellKey], 
         f"{identity.code} ({identity.label}) cannot be told in {len(group)} places ({places}): {len(cells)} cells hold no number",
         cells,
         severity="info" if empty else "warn",
-        suspect=suspect,
+        expected=suspect.expected if suspect else None,
+        suspect=suspect.cell if suspect else None,
         cause=gravest,
         about=identity.code,
     )

@@ -90,7 +90,7 @@ def test_the_shipped_file_corrects_nothing_and_its_example_is_a_correction(read,
     assert Corrections.read(path, registry).entries == ()
     example = path.read_text("utf-8").partition("every line is a comment:\n")[2]
     (entry,) = read("\n".join(line.removeprefix("#").removeprefix(" ") for line in example.splitlines())).entries
-    assert (entry.expect, entry.value) == (25, 27)
+    assert (entry.agency, entry.expect, entry.value) == ("999900-sjj", 11, 10)
 
 
 def test_entries_are_found_by_report(read):

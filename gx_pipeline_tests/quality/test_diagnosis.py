@@ -167,6 +167,7 @@ def test_every_violation_that_the_cell_explains_points_at_it(tallying):
     findings = identity_findings(damaged)
     assert {finding.rule for finding in findings} == {"balance", "outcomes_total", "applicants_total", "suspect_cell"}
     assert {finding.suspect for finding in findings} == {key}
+    assert {(finding.found, finding.expected) for finding in findings} == {(report.value(*key) + 5, report.value(*key))}
     (suspected,) = [finding for finding in findings if finding.rule == "suspect_cell"]
     assert (suspected.cells, suspected.found, suspected.expected) == ((key,), report.value(*key) + 5, report.value(*key))
     assert all(finding.rule in suspected.message for finding in findings if finding.severity == "error")

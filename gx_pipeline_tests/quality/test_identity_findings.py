@@ -93,7 +93,7 @@ def test_the_message_of_a_violation_gives_both_sums(judged):
     assert "= 2" in finding.message
 
 
-def test_a_violation_carries_what_is_found_on_the_left_and_expected_from_the_right(judged):
+def test_a_violation_that_no_cell_explains_carries_what_is_found_on_the_left_and_expected_from_the_right(judged):
     (total,) = judged("reconsideration", [2, 0, 0, 0, 3])
     assert (total.found, total.expected, total.about) == (3, 2, "reconsideration")
     balance = {finding.about: (finding.found, finding.expected) for finding in judged("carried_in", [1, 0, 0, 0, 0, 0, 1])}
