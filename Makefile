@@ -37,6 +37,7 @@ accuracy: setup ## how well the parser reads generated reports, layout by layout
 
 bench: setup ## how fast reports are read and parsed, beside read_html and a bare tree (ARGS=--quick)
 	@$(BIN)/python -m benchmarks.parsing $(ARGS)
+	@$(BIN)/python -m benchmarks.quality $(filter --quick,$(ARGS))
 
 docs-quality: setup ## validate the facts with Great Expectations, Data Docs in data/quality/data_docs (ARGS="--year 2024")
 	@$(BIN)/gx-pipeline docs-quality $(ARGS)
