@@ -1,26 +1,37 @@
--- One row a figure that the narrative states, the figure of the tables beside it. Not here: a judgement; where both speak of
--- the same and differ there is a finding (fct_findings, rule narrative_mismatch).
+-- One row a figure that the narrative states, the figure of the tables beside it. Not here: a judgement; where both speak
+-- of the same and differ there is a finding (fct_findings, rule narrative_mismatch).
 with facts as (
     select * from {{ ref('stg_narrative_facts') }}
 ),
 
--- The cells whose sum a fact should be, with what is printed there.
-printed as (
+-- The cells whose sum a fact should be.
+addends as (
     select
         facts.year,
         facts.agency_id,
         facts.fact_id,
-        {{ complete_sum_of('cells.value') }} as table_value
+        listed.element ->> 0 as table_code,
+        listed.element ->> 1 as row_code,
+        listed.element ->> 2 as column_code
     from facts
     cross join {{ json_array_elements('facts.cells', 'listed') }}
+),
+
+printed as (
+    select
+        addends.year,
+        addends.agency_id,
+        addends.fact_id,
+        {{ complete_sum_of('cells.value') }} as table_value
+    from addends
     left join {{ ref('int_cells') }} as cells
         on
-            facts.year = cells.year
-            and facts.agency_id = cells.agency_id
-            and listed.element ->> 0 = cells.table_code
-            and listed.element ->> 1 = cells.row_code
-            and listed.element ->> 2 = cells.column_code
-    group by facts.year, facts.agency_id, facts.fact_id
+            addends.year = cells.year
+            and addends.agency_id = cells.agency_id
+            and addends.table_code = cells.table_code
+            and addends.row_code = cells.row_code
+            and addends.column_code = cells.column_code
+    group by addends.year, addends.agency_id, addends.fact_id
 )
 
 select
