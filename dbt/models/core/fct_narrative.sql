@@ -1,5 +1,5 @@
--- One row a figure that the narrative states, the figure of the tables beside it. Not here: a judgement; where both speak
--- of the same and differ there is a finding (fct_findings, rule narrative_mismatch).
+-- One row a figure that the narrative states, the figure of the tables beside it. Not here: a judgement; where both
+-- speak of the same and differ there is a finding (fct_findings, rule narrative_mismatch).
 with facts as (
     select * from {{ ref('stg_narrative_facts') }}
 ),
