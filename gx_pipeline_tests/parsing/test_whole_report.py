@@ -316,7 +316,7 @@ def test_the_contract_names_source_report_cells_and_findings(write_report, parse
         "raw": "7",
         "placement": "position",
     }
-    assert {finding["rule"] for finding in contract["findings"]} == {"outcomes_total"}
+    assert {finding["rule"] for finding in contract["findings"]} == {"outcomes_total", "suspect_cell"}
     assert ["requests", "granted", "total"] in [place for finding in contract["findings"] for place in finding["cells"]]
 
 
