@@ -1,7 +1,7 @@
 """When things run by themselves: the annual refresh, the weekly catch-up, the watch on data/raw, the warehouse after each.
 
-All of them ask for the same thing: the partitions whose file, or the corrections on it, are new or changed by content. Statutory dates: article 49
-of the Regulations: departments by 31 January, governments by 31 March, for the year before.
+All of them ask for the same thing: the partitions whose file, or the corrections on it, are new or changed by content.
+Statutory dates, article 49 of the Regulations: departments by 31 January, governments by 31 March, for the year before.
 """
 
 import hashlib
@@ -20,10 +20,15 @@ _ONLY_CHANGED = {"ops": {"reports": {"config": {"only_changed": True}}}}
 
 
 def run_requests(inventory: Inventory, lake: Lake, registry: Registry, year: int | None = None) -> Iterator[dg.RunRequest]:
-    """A run for each year that has new or changed files; the run key makes the same files ask only once."""
+    """A run for each year that has new or changed files; the run key makes the same files ask only once.
+
+    Files, or corrections, that were taken in, changed and changed back ask again: the key also says when they were taken in.
+    """
     changed = [partition for partition in changed_partitions(inventory, lake, registry) if year in (None, partition.year)]
     for report_year, (group, tags) in ranges_by_year(changed).items():
-        mark = hashlib.sha256("".join(fingerprint(inventory.files[partition], registry) for partition in group).encode())
+        mark = hashlib.sha256()
+        for partition in group:
+            mark.update(f"{fingerprint(inventory.files[partition], registry)} {lake.taken_in_at(partition)} ".encode())
         yield dg.RunRequest(run_key=f"{report_year}-{mark.hexdigest()[:16]}", run_config=_ONLY_CHANGED, tags=tags)
 
 
@@ -90,16 +95,16 @@ def raw_files(context: dg.SensorEvaluationContext, workplace: Workplace) -> dg.S
     run_status=dg.DagsterRunStatus.SUCCESS,
     request_job=build_warehouse,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Rebuilds the warehouse after any run that took reports in, once for each state of the lake.",
+    description="Rebuilds the warehouse after any run that took reports in.",
 )
-def warehouse_after_reports(context: dg.RunStatusSensorContext, workplace: Workplace) -> dg.RunRequest | dg.SkipReason:
+def warehouse_after_reports(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
     """Ask for the warehouse when the run made facts and the lake is not yet loaded."""
     if "gx_pipeline/run" in context.dagster_run.tags:
         return dg.SkipReason("`gx-pipeline run` builds the warehouse itself")
     made = context.dagster_run.asset_selection or frozenset()
     if context.dagster_run.job_name != refresh_reports.name and dg.AssetKey("report_facts") not in made:
         return dg.SkipReason("the run took no reports in")
-    return dg.RunRequest(run_key=workplace.lake.digest())
+    return dg.RunRequest(run_key=context.dagster_run.run_id)
 
 
 SCHEDULES = [departments_refresh, governments_refresh, weekly_catch_up, quality_docs_after_refresh]

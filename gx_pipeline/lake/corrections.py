@@ -22,7 +22,7 @@ class IdleCorrections(NamedTuple):
 
 def idle_corrections(inventory: Inventory, lake: Lake) -> IdleCorrections:
     """The corrections that change nothing now."""
-    made = lake.fact_fingerprints()
+    made, refusals = lake.fact_fingerprints(), lake.refusals()
     expired: list[str] = []
     waiting: list[str] = []
     for (year, agency_id), entries in sorted(inventory.corrections.by_report.items()):
@@ -32,8 +32,12 @@ def idle_corrections(inventory: Inventory, lake: Lake) -> IdleCorrections:
             messages = findings.loc[findings["rule"] == EXPIRED, "message"]
             expired += [f"{agency_id} {year}: {message}" for message in messages]
         else:
-            waiting.append(
-                f"{agency_id} {year}: corrections.yml corrects {len(entries)} {'cell' if len(entries) == 1 else 'cells'} of a report "
-                "that is not taken in; put its file in place, or remove the entries"
+            cells = f"{len(entries)} {'cell' if len(entries) == 1 else 'cells'}"
+            refused = refusals.get(partition)
+            why = (
+                f"was refused ({refused.code}); see to the file first"
+                if refused
+                else "is not taken in; put its file in place, or remove the entries"
             )
+            waiting.append(f"{agency_id} {year}: corrections.yml corrects {cells} of a report that {why}")
     return IdleCorrections(tuple(expired), tuple(waiting))

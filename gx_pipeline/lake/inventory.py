@@ -133,7 +133,7 @@ def take_inventory(
             try:
                 sha256 = digests.of(path)
                 sidecar = path.with_name(path.stem + SIDECAR)
-                parts = (sha256, digests.of(sidecar) if sidecar.exists() else "", corrections.digest(*partition))
+                parts = (sha256, digests.of(sidecar) if sidecar.exists() else "", corrections.digest(*partition), name)
             except OSError as error:
                 problems.append(
                     Problem(shown, "unreadable", f"{error.strerror}; check its permissions", partition.year, agency_id)

@@ -183,6 +183,11 @@ class Lake:
             found: dict[str, list[Any]] = file.read(columns=list(columns), use_threads=False).to_pydict()
         return found
 
+    def taken_in_at(self, partition: Partition) -> int:
+        """When a partition was last taken in or refused, in nanoseconds; 0 before the first time."""
+        made = (self._path("report_facts", partition) / "fingerprint", self._path("refusals", partition, ".json"))
+        return max((path.stat().st_mtime_ns for path in made if path.exists()), default=0)
+
     def fact_fingerprints(self) -> dict[Partition, str]:
         """The partitions that have facts, with the fingerprint each was made from."""
         return self._marks("fingerprint")

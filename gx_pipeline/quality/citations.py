@@ -21,7 +21,9 @@ _NOTICE = re.compile(r"(国办公开办函|国办发)\s?[〔\[(【〈<﹝]\s?(\d
 _REGULATIONS = re.compile(
     r"中华人民共和国政府信息公开条例[》>]?\s?\((?:[^()]{0,24}?)(?:令\s?第?\s?(?P<a>\d{1,4})\s?号|第?\s?(?P<b>\d{1,4})\s?号\s?令)"
 )
-_REGULATIONS_BY_YEAR = re.compile(r"中华人民共和国政府信息公开条例[》>]?\s?\([^()]{0,24}?(200[78])\s?年")
+_REGULATIONS_BY_YEAR = re.compile(
+    r"中华人民共和国政府信息公开条例[》>]?\s?\((?![^()]{0,60}(?:2019|修订))[^()]{0,24}?(200[78])\s?年"
+)
 _FORM_NOTICE = re.compile(r"年度报告(?:格式|有关事项)[^,，。]{0,24}$")
 _IN_FORCE, _BEFORE = "711", "492"
 _REGULATIONS_IN_FORCE = f"国务院令第{_IN_FORCE}号 (in force since 2019-05-15)"

@@ -26,7 +26,7 @@ from gx_pipeline.errors import ConfigurationError
 from gx_pipeline.forms import FIRST_YEAR, TABLE_CODES, CellKey, TableCode, load_forms
 from gx_pipeline.parsing import Finding, ParsedReport, ReportCell
 from gx_pipeline.quality.corrections_file import Entry, read_entries
-from gx_pipeline.quality.registry import load_rules, rule
+from gx_pipeline.quality.registry import rule
 
 Action = Literal["override", "set_null", "confirm_as_published"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -128,9 +128,11 @@ def _wrong_value(entry: Correction) -> Iterator[str]:
             yield f"value: stands only with action override; remove it, or change the action {entry.action}"
         elif entry.action == "set_null" and entry.expect is None:
             yield "expect: a blank has no figure to set aside; use confirm_as_published, or override with a value"
+        elif entry.action == "set_null" and isinstance(entry.expect, str) and not any(map(str.isdigit, entry.expect)):
+            yield f"expect: {entry.expect!r} is no figure that could be set aside; use confirm_as_published, or override with a value"
     elif entry.value is None:
         yield "value is missing: an override gives the figure to use, such as 27"
-    elif entry.value == entry.expect:
+    elif str(entry.value) == str(entry.expect).strip():
         yield "value: is the figure as published; use confirm_as_published, without value"
     else:
         numbers = _numbers(entry.cell)
@@ -215,6 +217,8 @@ def _mistakes(entry: Entry, error: ValidationError) -> Iterator[str]:
             yield f"{entry.where}: {name} is no field of a correction; the fields are {', '.join(fields)}"
         elif wrong["type"] == "missing":
             yield f"{entry.where}: {name} is missing: give {fields[name].description}"
+        elif name and name not in fields:
+            yield f"{entry.where}: {name} is no field of a correction; the fields are {', '.join(fields)}"
         elif not name:
             yield f"{entry.where}: {wrong['ctx']['error']}"
         else:
@@ -302,23 +306,25 @@ def _expected(correction: Correction) -> str:
     return f"“{correction.expect[:60]}”" if isinstance(correction.expect, str) else f"{correction.expect:.15g}"
 
 
+_FEW_TERMS = 4
+
+
 @cache
-def _comparing() -> frozenset[str]:
-    """The rules that hold figures against each other: sums that must tally, text against table, year against year."""
-    identities = {identity.code for form in load_forms().values() for identity in form.identities}
-    return frozenset(identities | {known.code for known in load_rules().values() if known.family in ("narrative", "series")})
+def _sums() -> frozenset[str]:
+    """The rules of sums within a report."""
+    return frozenset(identity.code for form in load_forms().values() for identity in form.identities if not identity.spans_years)
 
 
 def status_of(finding: Finding, confirmed: Collection[CellKey]) -> Status:
     """Whether a finding is confirmed: somebody looked at the source, which prints it so.
 
-    A finding is confirmed when the cell that it suspects is. Where it suspects none, one confirmed cell is enough if the rule
-    holds figures against each other: that contradiction is what was looked at. A finding that lists cells (blanks, doubts of
-    the reader) is confirmed when each of them is. One that points at no cell never is, nor is the record of a confirmation.
+    A finding is confirmed when the cell that it suspects is; where it suspects none, when each of its cells is, or, of a sum of
+    many terms, its total. One that points at no cell never is, nor is the record of a confirmation.
     """
     if finding.rule == CONFIRMED:
         return "open"
     if finding.suspect is not None:
         return "confirmed" if finding.suspect in confirmed else "open"
-    enough = any if finding.rule in _comparing() else all
-    return "confirmed" if finding.cells and enough(key in confirmed for key in finding.cells) else "open"
+    long_sum = finding.rule in _sums() and len(finding.cells) > _FEW_TERMS
+    looked_at = finding.cells[:1] if long_sum else finding.cells
+    return "confirmed" if looked_at and all(key in confirmed for key in looked_at) else "open"

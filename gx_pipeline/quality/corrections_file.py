@@ -14,8 +14,8 @@ import yaml
 
 from gx_pipeline.errors import ConfigurationError
 
-_WHOLE = re.compile(r"[+-]?(?:0|[1-9]\d*)")
-_DECIMAL = re.compile(r"[+-]?(?:0|[1-9]\d*)\.\d+")
+_WHOLE = re.compile(r"[+-]?(?:0|[1-9]\d{0,999})")
+_DECIMAL = re.compile(r"[+-]?(?:0|[1-9]\d{0,999})\.\d{1,999}")
 
 
 class Entry(NamedTuple):
@@ -32,10 +32,19 @@ class _Loader(yaml.SafeLoader):
         """A mapping, each of its keys once."""
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is no word", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value} is given twice", key.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
+
+    def day(self, node: yaml.ScalarNode) -> object:
+        """A date; the text where there is no such day, so that it is told with its entry."""
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError:
+            return str(node.value)
 
     def plain_number(self, node: yaml.ScalarNode) -> int | float | str:
         """A figure that is written plainly; else the text."""
@@ -45,6 +54,7 @@ class _Loader(yaml.SafeLoader):
 
 for tag in ("int", "float"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{tag}", _Loader.plain_number)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.day)
 
 
 def read_entries(path: Path) -> list[Entry]:

@@ -132,7 +132,7 @@ class _Equations:
     def __init__(self, group: Sequence[Evaluation], report: ParsedReport) -> None:
         self.report = report
         states = {key: report.by_key[key].state for evaluation in group for key in evaluation.unknown}
-        self.judged = [one for one in group if all(states[key] != "unparsed" for key in one.unknown)]
+        self.judged = [one for one in group if all(states[key] not in ("unparsed", "missing") for key in one.unknown)]
         self.whole = len(self.judged) == len(group)
         self.terms = [
             [

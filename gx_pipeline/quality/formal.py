@@ -38,7 +38,8 @@ def formal_findings(report: ParsedReport, agency: Agency | None) -> list[Finding
 
 def due_by(agency: Agency, year: int) -> dt.date | None:
     """The last day on which a report for a year may be published (article 49); None for townships, which it does not name."""
-    return None if agency.level == "township" else dt.date(year + 1, *_LAST_DAY[agency.kind])
+    there_is_none = agency.level == "township" or year >= dt.MAXYEAR
+    return None if there_is_none else dt.date(year + 1, *_LAST_DAY[agency.kind])
 
 
 def publication_findings(report: ParsedReport, agency: Agency | None) -> Iterator[Finding]:

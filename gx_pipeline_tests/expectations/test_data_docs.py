@@ -112,7 +112,7 @@ def test_nothing_is_written_beside_the_site(built, elsewhere, place):
 
 def test_a_result_says_what_was_expected_in_both_languages_with_its_source_and_the_rows_that_fail(built):
     page = result_page(built, "requests_by_applicant_type", 2023)
-    assert "国办公开办函〔2021〕30号" in page
+    assert "〔2021〕30号" in page
     assert "总计等于各项办理结果之和" in page
     (row,) = re.findall(r"<tr><td>999900-sjj</td>.*?</tr>", page)
     assert re.findall(r"<td>(.*?)</td>", row) == ["999900-sjj", "示例市数据局", "total", "70", "71"]

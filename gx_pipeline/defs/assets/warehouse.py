@@ -27,6 +27,7 @@ _TABLES = {
     "requests": "Section 三: one row a cell, printed totals included.",
     "reconsideration_litigation": "Section 四: one row a cell, printed totals included.",
     "findings": "What a reader of the figures has to know; cells as JSON.",
+    "narrative_facts": "Figures that the narrative states, with the sentence; cells as JSON.",
     **_OTHERS,
 }
 
