@@ -107,6 +107,8 @@ _TOPICS = re.compile(
     r"|(?P<fees>处理费|收费通知)"
     r"|(?P<services>信访|诉求|12345|热线|建议|提案|来信|来访|投诉|举报|留言|咨询|问答|工单|审批|许可|处罚|窗口|政务服务|舆情|稿件|督办|调查|公众号|微博|求助|信件|网民|政民互动)"
 )
+_A_REVIEW = re.compile(r"复议(?!机关|机构|后|决定|委|局|前|体制|听证)")
+_A_SUIT = re.compile(r"诉讼(?!费|法|时效)")
 # Rows of requests that are divided by applicant or of which all may be of one kind.
 _WHOLES = frozenset(
     {"new_received", "received", "received_and_carried_in", "received_and_handled", "total_handled", "dealt_with"}
@@ -165,8 +167,9 @@ class Context:
     `period` and `subject` are None as long as nothing is said. `carried_period` is what the last figure of the paragraph was of,
     where that was not this year. `in_part` is set behind 其中. `topic` is what the text speaks of, `home` that of its heading,
     `is_named` whether the sentence itself has named it. `last_row` is the row of requests counted last, `procedure` that of reviews
-    or suits (None where a result may be of either), `documents` and `documents_measure` those of documents. `whole` is the last
-    number with its table and row, where it counts all of them; `noted` are the rows that the sentence has counted.
+    or suits (None where a result may be of either), `named` that named last (`all` where both were),
+    `documents` and `documents_measure` those of documents. `whole` is the last number with its table and row, where it counts all
+    of them; `noted` are the rows that the sentence has counted.
     """
 
     reporter: Reporter
@@ -183,6 +186,7 @@ class Context:
     last_row: str | None = None
     whole: tuple[str, Quantity] | None = None
     procedure: str | None = None
+    named: str | None = None
     documents: str | None = None
     documents_measure: str | None = None
     noted: frozenset[str] = frozenset()
@@ -215,6 +219,9 @@ class Context:
             self.subject = "subordinates"
         for found in _TOPICS.finditer(words):
             self.topic, self.is_named = found.lastgroup, True  # type: ignore[assignment]
+        review, suit = _A_REVIEW.search(words), _A_SUIT.search(words)
+        if review or suit:
+            self.named = "all" if review and suit else "reconsideration" if review else "litigation"
 
     def _read_periods(self, words: str) -> None:
         for found in _periods(self.reporter.year).finditer(words):
