@@ -88,3 +88,67 @@ def test_cases_that_the_table_counts_otherwise_are_told(told, sentence, row, exp
 
 def test_both_procedures_in_one_figure_leave_open_which_a_part_is_of(told):
     assert told(disputed="行政复议和行政诉讼19件，其中涉及政府信息公开4件。") == []
+
+
+@pytest.mark.parametrize("section", ["overview", "received"])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("2022年至2024年共收到政府信息公开申请63件。", id="three years"),
+        pytest.param("2020-2024年，我局共收到政府信息公开申请132件。", id="years with a hyphen"),
+        pytest.param("2022—2024年共收到政府信息公开申请63件。", id="years with a dash"),
+        pytest.param("2023年、2024年两年共收到政府信息公开申请45件。", id="two years named"),
+        pytest.param("2023年和2024年共收到政府信息公开申请45件。", id="two years joined"),
+        pytest.param("2020年至2024年累计收到政府信息公开申请132件。", id="years, cumulative"),
+        pytest.param("2022年1月1日至2024年12月31日，共收到政府信息公开申请63件。", id="years by their days"),
+        pytest.param("2024年初，收到政府信息公开申请3件。", id="at the beginning of the year"),
+        pytest.param("2024年“五一”期间收到政府信息公开申请3件。", id="holidays"),
+        pytest.param("2024年国庆前收到政府信息公开申请3件。", id="before a holiday"),
+        pytest.param("汛期收到政府信息公开申请3件。", id="a season"),
+        pytest.param("最多的一天收到政府信息公开申请3件。", id="a day"),
+        pytest.param("通过邮政收到政府信息公开申请7件。", id="by post"),
+        pytest.param("通过市长热线收到政府信息公开申请7件。", id="by the hotline"),
+        pytest.param("政务大厅收到政府信息公开申请7件。", id="at the hall"),
+        pytest.param("剔除重复件后，收到政府信息公开申请23件。", id="without those repeated"),
+        pytest.param("收到有效政府信息公开申请23件。", id="only those valid"),
+        pytest.param("今年新收25件中办结23件。", id="handled out of those new"),
+        pytest.param("今年新收政府信息公开申请25件中办结23件。", id="handled out of the requests new"),
+        pytest.param(
+            "2024年新收的25件申请中，已办结23件，另2件结转下年度；上年结转2件全部办结。", id="new ones and those carried in"
+        ),
+        pytest.param("20个工作日内办结政府信息公开申请24件，延期办结1件。", id="handled within the days"),
+        pytest.param("提前办结政府信息公开申请12件。", id="handled early"),
+        pytest.param("随机抽取已办结政府信息公开申请10件。", id="a sample drawn"),
+        pytest.param("收到政府信息公开申请25件，办公室直接办理3件，分办22件。", id="handed out"),
+        pytest.param("共作出政府信息公开申请答复27件（含上年结转2件）。", id="answers with those carried in"),
+        pytest.param("配合市政府办公室办理依申请公开12件。", id="helped with another's"),
+        pytest.param("2024年，全市现行有效行政规范性文件126件，其中我局18件。", id="the city's documents"),
+    ],
+)
+def test_a_part_of_the_requests_or_those_of_other_times_do_not_contradict_the_table(told, section, sentence):
+    assert told(**{section: sentence}) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "row"),
+    [
+        ("2024年1月1日至2024年12月31日，共收到政府信息公开申请63件。", "new_received"),
+        ("2024年初印发要点，全年收到政府信息公开申请63件。", "new_received"),
+        ("年初，我局印发工作要点，收到政府信息公开申请63件。", "new_received"),
+        ("在统计期间收到政府信息公开申请63件。", "new_received"),
+        ("20个工作日内办结政府信息公开申请34件。", "total_handled"),
+        ("2024年，我局对申请中的共性问题作了研究，办结政府信息公开申请23件。", "total_handled"),
+    ],
+)
+def test_the_whole_of_the_year_is_compared(told, sentence, row):
+    (finding,) = told(received=sentence)
+    assert (finding.rule, finding.severity, finding.cells[0].row) == ("narrative_mismatch", "error", row)
+
+
+def test_the_citys_reviews_are_another_scope_and_those_against_several_organs_are_parts(told):
+    city = told(disputed="全市政府信息公开行政复议案件12件，行政诉讼案件9件。")
+    assert {(finding.rule, finding.severity) for finding in city} == {("narrative_scope", "info")}
+    against = "以市政府为被申请人的政府信息公开行政复议案件2件，市政府部门为被申请人的3件。"
+    assert told(government=True, disputed=against) == []
+    (own,) = told(disputed="我局作为被申请人的政府信息公开行政复议案件3件。")
+    assert own.severity == "error"

@@ -59,8 +59,11 @@ _PART_IS_OURS = re.compile(
 _OUR_PART = re.compile(
     rf"(?:其中|涉及|涉|属于?){{1,2}}(?:政府)?信息公开(?:类|方面|领域|工作|事项|申请|有关|引起|引发){{0,2}}的?(?:案件|案)?{COUNT}$"
 )
-# Cases that came in or were carried over, or of one instance: of which the table's figure is another sum.
-_SOME_CASES = re.compile(r"新[收增]|结转|转结|遗留|未审结|[一二再]审|集体|群体|赔偿")
+# Cases that came in or were carried over, of one instance or against one organ: of which the table's figure is another sum.
+_SOME_CASES = re.compile(
+    r"新[收增]|结转|转结|遗留|未审结|[一二再]审|集体|群体|赔偿|"
+    r"(?<![我本][局委厅办院])(?<!本机关)(?<!本单位)(?:作为|(?<!作)为)(?:被申请人|被告)"
+)
 _CUT = re.compile(r"败诉|纠正|撤销|违法|维持|责令|纠错|追责|逾期|超期|除|败|其他|激增|风险")
 _LIMITED = re.compile(r"因(?!此)|引[发起]|涉及|针对|有关|关于|对")
 _NONE = r"(?:未|没有|没|无|不存在|暂未|暂无|并未|均未|从未|未有)(?:再|曾)?"
