@@ -36,6 +36,17 @@ _PART_OF_YEAR = (
 )
 _ALL_TIMES = r"历年|历次|历史|累计至|至今|迄今|从未|近[一二三四五六七八九两\d]{1,2}年|[二三四五两]年(?:来|间)|十[二三四五]五|以来|开展以来|成立以来"
 _SO_FAR = r"累计"
+_TO = r"(?:至|到|-|—|–|~|～){1,2}"
+# A stretch over several years, of which a figure is never the year's alone.
+_SPAN = (
+    rf"\d{{4}}年?(?:度)?{_TO}\d{{4}}年(?:度)?|\d{{4}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?起?{_TO}\d{{4}}年\d{{1,2}}月(?:\d{{1,2}}日|底)?"
+    r"|(?:\d{4}年?(?:度)?(?:、|和|及|与)){1,4}\d{4}年(?:度)?(?=[两二三四五]年|期?间|[^,;。]{0,8}?(?:共|累计|合计))"
+)
+# Some days of the year, where what came in then is counted.
+_SOME_DAYS = (
+    r"(?:初(?!以来)|(?:“?(?:元旦|春节|清明|五一|端午|中秋|国庆|十一|两会)”?|劳动节|暑假|寒假|假期|节日)(?:节|长假|假期)?(?:期间|前夕?|后)"
+    r"|(?<!报告)(?<!统计)(?<!年)(?<!年度)(?<![五”])期间|[汛暑]期|一天|单日|一周|一个月|当[日月周]|[高低]峰期?)(?=[^,;。]{0,12},?[^,;。全年]{0,8}(?:收|受理|接到))"
+)
 _PLANNED = r"(?:将|计划|力争|拟|预计|争取)(?=[^,;。]{0,12}(?:收|办|答|制定|出台|印发|废止))"
 
 
@@ -49,12 +60,13 @@ def _periods(year: int | None) -> re.Pattern[str]:
                 rf"(?P<none>《[^》]{{0,80}}》|〔\d{{4}}〕|\[\d{{4}}\]|{_COMPARED}|{_CARRIED}|{_CARRIED_ON})",
                 rf"(?P<now>(?:自|从)?{now}年1月1日起?(?:至|到|-|—|~)(?:{now}年)?12月31日|{now}年1月?(?:至|到|-|—|~)12月)",
                 rf"(?P<cut>截[至止]?到?(?:{now}年(?:底|末)|(?:{now}年)?{_CUT_OFF_DAY}))",
-                rf"(?P<since>(?:{now}年|今年|本年度?|年初|年)以来)",
-                rf"(?P<part>{now}年(?:度)?(?:{_PART_OF_YEAR}))",
+                rf"(?P<since>(?:{now}年初?|今年|本年度?|年初|年)以来)",
+                rf"(?P<span>{_SPAN})",
+                rf"(?P<part>{now}年(?:度)?(?:{_PART_OF_YEAR}|{_SOME_DAYS}))",
                 rf"(?P<ever>{_ALL_TIMES}|(?:自|从)\d{{4}}年[^,;。]{{0,16}}?(?:以来|起|至今))",
                 rf"(?P<this>{now}年(?:度|全年)?|{_THIS})",
                 rf"(?P<last>(?:截[至止]到?)?{before}年(?:度|全年|底|末)?|{_LAST})",
-                rf"(?P<other>\d{{4}}年(?:度|全年)?|截[至止]到?[\d年月日]{{2,12}}|{_PART_OF_YEAR}|{_PLANNED})",
+                rf"(?P<other>\d{{4}}年(?:度|全年)?|截[至止]到?[\d年月日]{{2,12}}|{_PART_OF_YEAR}|{_SOME_DAYS}|{_PLANNED})",
                 rf"(?P<whole>{_WHOLE})",
                 rf"(?P<so_far>{_SO_FAR})",
             )
@@ -95,7 +107,9 @@ _HANDS_ON = re.compile(
     r"转|移交|交办|批转|来函|指导|领导|组织|检查|通报|考核|部署|要求|网站|门户|公报|关于|对|的(?!政府信息|申请)"
 )
 # A region or those below are named in many sentences; one that acts, or has acted, is followed by what it did.
-_ACTS = re.compile(r"[^,;。]{0,24}?(?:收|受理|办[理结]|答复|接|发生|被|制[发定]|出台|印发|未|没|无|共|累计|新增)")
+_ACTS = re.compile(
+    r"[^,;。]{0,24}?(?:收|受理|办[理结]|答复|接|发生|被|制[发定]|出台|印发|未|没|无|共|累计|新增|(?:现行有效|行政复议|行政诉讼|申请)[^,;。]{0,12}$)"
+)
 # In a government's report a department that acts is one of those below it.
 _DEPARTMENT = re.compile(
     r"[\u4e00-\u9fff]{2,10}?(?:局|委员会|街道办事处|街道|办事处|镇|乡)(?:等单位)?(?=(?:全年|共|新|累计|分别|总共|一共){0,3}(?:收到|受理|接收|新收|办理|答复|办结))"
@@ -107,6 +121,8 @@ _TOPICS = re.compile(
     r"|(?P<fees>处理费|收费通知)"
     r"|(?P<services>信访|诉求|12345|热线|建议|提案|来信|来访|投诉|举报|留言|咨询|问答|工单|审批|许可|处罚|窗口|政务服务|舆情|稿件|督办|调查|公众号|微博|求助|信件|网民|政民互动)"
 )
+_A_REVIEW = re.compile(r"复议(?!机关|机构|后|决定|委|局|前|体制|听证)")
+_A_SUIT = re.compile(r"诉讼(?!费|法|时效)")
 # Rows of requests that are divided by applicant or of which all may be of one kind.
 _WHOLES = frozenset(
     {"new_received", "received", "received_and_carried_in", "received_and_handled", "total_handled", "dealt_with"}
@@ -165,8 +181,9 @@ class Context:
     `period` and `subject` are None as long as nothing is said. `carried_period` is what the last figure of the paragraph was of,
     where that was not this year. `in_part` is set behind 其中. `topic` is what the text speaks of, `home` that of its heading,
     `is_named` whether the sentence itself has named it. `last_row` is the row of requests counted last, `procedure` that of reviews
-    or suits (None where a result may be of either), `documents` and `documents_measure` those of documents. `whole` is the last
-    number with its table and row, where it counts all of them; `noted` are the rows that the sentence has counted.
+    or suits (None where a result may be of either), `named` that named last (`all` where both were),
+    `documents` and `documents_measure` those of documents. `whole` is the last number with its table and row, where it counts all
+    of them; `noted` are the rows that the sentence has counted.
     """
 
     reporter: Reporter
@@ -183,6 +200,7 @@ class Context:
     last_row: str | None = None
     whole: tuple[str, Quantity] | None = None
     procedure: str | None = None
+    named: str | None = None
     documents: str | None = None
     documents_measure: str | None = None
     noted: frozenset[str] = frozenset()
@@ -215,6 +233,9 @@ class Context:
             self.subject = "subordinates"
         for found in _TOPICS.finditer(words):
             self.topic, self.is_named = found.lastgroup, True  # type: ignore[assignment]
+        review, suit = _A_REVIEW.search(words), _A_SUIT.search(words)
+        if review or suit:
+            self.named = "all" if review and suit else "reconsideration" if review else "litigation"
 
     def _read_periods(self, words: str) -> None:
         for found in _periods(self.reporter.year).finditer(words):
@@ -223,7 +244,7 @@ class Context:
                 self.period, self.so_far = "this_year", False
             elif kind == "last":
                 self.period = "last_year"
-            elif kind == "ever":
+            elif kind in ("ever", "span"):
                 self.period = "cumulative"
             elif kind in ("other", "part"):
                 self.period = "other"

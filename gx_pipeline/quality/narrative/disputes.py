@@ -48,10 +48,22 @@ _NAMED_BEHIND = re.compile(
     rf"(?:因|涉及|涉|与|有关|关于)?(?:政府信息公开|信息公开)?(?:工作|申请|答复)?(?:引起|引发|产生|有关|提起|被申请|被提起)?的?"
     rf"(?:(?P<review>{_REVIEW})|(?P<suit>{_SUIT})){_CASE}(?=$|[,;、。])"
 )
-_ALL_OF = re.compile(r"(?:均|全部|都)(?:被|由|获|得到|予以|[^,;。、\d]{0,10}?)(?P<result>维持|纠正)(?=$|[,;。、])")
+_ALL_OF = re.compile(r"(?:均|全部|都)(?:被|由|获|得到|予以|[^,;。、\d未没无不非]{0,10}?)(?P<result>维持|纠正)(?=$|[,;。、])")
+# An instance or an authority of which the words tell the result, where the table counts the final one, or words that except some.
+_NOT_ALL = re.compile(r"[一二再]审|复议机关|除|基本|几乎|大部分|多数|不|未|没|非")
 _OWN_CASES = re.compile(r"信息公开|政府信息|依申请公开")
 _AUTHORITY = re.compile(r"复议机关|办理|审理|受理|审结|审查|代理|承办|各类|全部|应诉|化解|指导|参加|对接")
-_PART_IS_OURS = re.compile(r"其中[^,;。]{0,10}信息公开")
+_PART_IS_OURS = re.compile(
+    r"其中[^,;。]{0,10}信息公开|(?:涉及|涉|属于?)(?:政府)?信息公开(?:类|方面|领域|工作|事项|案件|申请|的|有|共|为){0,3}[\d一二两三四五六七八九十]"
+)
+_OUR_PART = re.compile(
+    rf"(?:其中|涉及|涉|属于?){{1,2}}(?:政府)?信息公开(?:类|方面|领域|工作|事项|申请|有关|引起|引发){{0,2}}的?(?:案件|案)?{COUNT}$"
+)
+# Cases that came in or were carried over, of one instance or against one organ: of which the table's figure is another sum.
+_SOME_CASES = re.compile(
+    r"新[收增]|结转|转结|遗留|未审结|[一二再]审|集体|群体|赔偿|"
+    r"(?<![我本][局委厅办院])(?<!本机关)(?<!本单位)(?:作为|(?<!作)为)(?:被申请人|被告)"
+)
 _CUT = re.compile(r"败诉|纠正|撤销|违法|维持|责令|纠错|追责|逾期|超期|除|败|其他|激增|风险")
 _LIMITED = re.compile(r"因(?!此)|引[发起]|涉及|针对|有关|关于|对")
 _NONE = r"(?:未|没有|没|无|不存在|暂未|暂无|并未|均未|从未|未有)(?:再|曾)?"
@@ -61,6 +73,14 @@ _NO_DISPUTE = re.compile(
     rf"(?:{_AND}(?:(?P<review2>{_REVIEW})|(?P<suit2>{_SUIT})){_CASE}(?:的)?(?:情况|情形|事项|案件)?)?(?:发生)?"
     rf"(?=$|[,;。、]|和|及|也|且|等)"
 )
+# What may stand between a denial and what it denies without limiting it: any other word denies only a kind of cases.
+_NEUTRAL = re.compile(
+    r"依申请公开|信息公开|政府|政务|信息|公开|工作|事项|事宜|申请人?|答复|告知|办理|处理|行为|问题|不服|不满意?|对象|方面|"
+    r"有关|相关|关于|涉及|针对|引[起发]|产生|导致|提[起出]|发生|收到|存在|行政相对人|公民|群众|法人|其[他它]组织|任何|各类|"
+    r"[我本][局委厅办院会部市县区镇乡]|本机关|本单位|本年度?|今年|一[件起例]|由此|因此|"
+    r"因|由|此|被|与|对|就|向|涉|而|所|等|新|的|有|或者?|和|及|、"
+)
+_AFTER_A_REVIEW = re.compile(r"复议后")
 _ZERO_OF = re.compile(
     rf"(?:(?P<review>{_REVIEW})|(?P<suit>{_SUIT})){_CASE}(?:{_AND}(?:(?P<review2>{_REVIEW})|(?P<suit2>{_SUIT})){_CASE})?"
     rf"(?:(?:均|都)?(?:为|是|:)(?:无|零)|(?:均|都)(?:无|没有|未发生))(?=$|[,;。、])"
@@ -89,12 +109,16 @@ def of_lead(place: Place, context: Context, before: str) -> list[Found]:
             return []
         if context.in_part and context.procedure != ALL and not _PART_IS_OURS.search(place.clause):
             return []
-        if _PART_IS_OURS.search(place.sentence, len(before)):
+        if _PART_IS_OURS.search(place.sentence, len(before)) or any(_PART_IS_OURS.search(words) for words in place.brackets):
+            return []
+        if _SOME_CASES.search(place.clause):
             return []
         kinds = _kinds(found)
         if len(kinds) == 1 or found["each"]:
             return [Found(_code(kind), found.start()) for kind in kinds]
         return [Found(_code(ALL), found.start())]
+    if (found := _OUR_PART.search(lead)) and context.named and context.named != ALL:
+        return [Found(_code(context.named), found.start())]
     if (found := _BY_RESULT.search(lead)) and (procedure := _named_last(lead[: found.start("result")]) or _procedure(context)):
         return [Found(_code(procedure, _RESULTS[found["result"]]), found.start("result"))]
     return []
@@ -116,6 +140,7 @@ def of_tail(place: Place, context: Context, before: str) -> Found | None:
         and not context.in_part
         and _of_information(before + found[0], context)
         and not _AUTHORITY.search(place.clause)
+        and not _SOME_CASES.search(place.clause)
         and not _PART_IS_OURS.search(place.sentence, len(before))
     ):
         return Found(_code(REVIEW if found["review"] else SUIT), len(place.lead), found.end())
@@ -146,7 +171,12 @@ def all_of(text: str) -> list[tuple[str, int, int]]:
     return [
         (f"reconsideration_litigation/{_RESULTS[found['result']]}", found.start(), found.end())
         for found in _ALL_OF.finditer(text)
+        if not _NOT_ALL.search(text, _start_of_clause(text, found.start()), found.end())
     ]
+
+
+def _start_of_clause(text: str, place: int) -> int:
+    return max(text.rfind(mark, 0, place) for mark in ",;。") + 1
 
 
 def negations(text: str, context: Context) -> list[tuple[str, int, int]]:
@@ -162,6 +192,11 @@ def negations(text: str, context: Context) -> list[tuple[str, int, int]]:
             stop = _CLAUSE_END.search(text, found.end())
             clause = text[found.start() : stop.start() if stop else len(text)]
             if _CUT.search(clause) or _AUTHORITY.search(clause):
+                continue
+            gap = found.groupdict().get("gap") or ""
+            if _AFTER_A_REVIEW.search(gap) and _of_information(text[: found.end()], context):
+                told.append((_code("litigation_after_reconsideration"), found.start(), found.end()))
+            if _NEUTRAL.sub("", gap):
                 continue
             if _LIMITED.search(found[0]) and not (_of_information(text[: found.end()], context) or context.topic == "requests"):
                 continue

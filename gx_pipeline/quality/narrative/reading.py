@@ -211,6 +211,7 @@ class _SentenceReading:
             text[number.end : stop] if follower >= stop else "",
             text,
             "within" if within else "beside" if beside else None,
+            tuple(behind),
         )
 
     def _counted(self, number: Quantity, place: Place) -> list[Found]:

@@ -114,9 +114,14 @@ _BARE_TOTAL = re.compile(r"^[,;、:]?(?:共计|合计|总计|共|总共)(?:办�
 # A figure behind these is a part of the whole, or comes from elsewhere.
 _PART = re.compile(
     r"其中|其余|余下|剩余|另[有外]|还[收有]|网[上络站]|线[上下]|平台|(?:申请|办理|管理|公开)系统|信函|邮[寄件箱]|传真|当面|现场|来函|来信|窗口|"
+    r"通过|邮政|快递|热线|大厅|微信|邮件|电话|抽[取查检样]|评查|直接|自行|分办|配合|会同|参与|"
     r"转[办来交]|移交|交办|涉及|属于|平均|[日月]均|同一|较为|集中|重复|撤回|延期|逾期|超期|补正|征求|第三方|未按|咨询|协助|"
     r"(?:[未没无不](?:再|有|新|曾|予)?|拒绝)$"
 )
+# Words that make a figure less than the whole although they stand apart from it.
+_CLEARED = re.compile(r"剔除|扣除|除去|去重|排除")
+_OUT_OF = re.compile(rf"^的?(?:{_REQUEST}|申请)?当?中")
+_IN_TIME = re.compile(r"(?:工作日|期限|时限|规定时间|限期)(?:之?内|以内)|提前")
 _ANY_WAY = re.compile(r"等?(?:各|多|多种|各种|不同|以上|上述)?(?:渠道|方式|途径|形式)[^,;]{0,4}(?:共|总|合|累计|收到|受理)")
 _NO_REQUEST = re.compile(
     rf"(?P<none>未有?|没有|没|无|暂未|暂无|尚未|均未|并未|未曾|不存在)(?:再|曾|新)?"
@@ -184,9 +189,13 @@ def _whole(place: Place, context: Context, found: re.Match[str], code: str, *, h
     divided = code == "new_received" and found["verb"].startswith("新") and "new_received" not in context.noted
     if code in ("new_received", "received_and_handled", "dealt_with") and context.in_part and not divided:
         return None
+    if _CLEARED.search(before) or "有效" in found[0] or _OUT_OF.search(place.lead):
+        return None
     if "结转" in clause or "结转" in found[0]:
         return Found("requests/received_and_carried_in/total", found.start()) if code == "new_received" else None
-    if code == "total_handled" and found["time"]:
+    if code == "answered" and place.carried_in_behind == "within":
+        return None
+    if code == "total_handled" and (found["time"] or _IN_TIME.search(clause)):
         code = "handled_in_time"
     if code == "new_received" and place.carried_in_behind and not found["verb"].startswith("新"):
         code = "received_and_carried_in" if place.carried_in_behind == "within" else "received"

@@ -17,7 +17,8 @@ class Place(NamedTuple):
     """The words around a number.
 
     `lead` are those since the last number, `clause` those since the last comma, numbers included, `tail` those up to the next
-    comma, `sentence` the whole. `carried_in_behind` says how those carried in are named behind the number: `within` it, `beside` it.
+    comma, `sentence` the whole, `brackets` what stands in brackets right behind the number. `carried_in_behind` says how those
+    carried in are named behind the number: `within` it, `beside` it.
     """
 
     lead: str
@@ -25,6 +26,7 @@ class Place(NamedTuple):
     tail: str
     sentence: str
     carried_in_behind: Literal["within", "beside"] | None
+    brackets: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
