@@ -18,9 +18,10 @@ from gx_pipeline.defs.automation import (
     warehouse_after_reports,
     weekly_catch_up,
 )
-from gx_pipeline.defs.checks.reports import FAMILY_CHECKS, evaluations
+from gx_pipeline.defs.checks.reports import FAMILY_CHECKS, across_years, evaluations
 from gx_pipeline.defs.partitions import partition_of, ranges_by_year, reports_by_year_and_agency
 from gx_pipeline.defs.resources import Workplace
+from gx_pipeline.facts import FRAMES
 from gx_pipeline.lake import STAGES, Partition, report_years
 from gx_pipeline.settings import CHECKOUT
 from gx_pipeline_tests.workplaces import Place, make_place
@@ -230,6 +231,43 @@ def test_the_sensor_asks_for_the_report_whose_corrections_changed_and_the_check_
         assert all("expects 27, but 25 stands there" in check.description for check in told)
     finally:
         place.settings.corrections_yml.unlink()
+
+
+def test_a_correction_that_is_made_removed_and_made_again_asks_for_a_run_each_time(place):
+    workplace = Workplace(data_dir=str(place.settings.data_dir))
+    place.take_in()
+    cursor, keys = look_for_cursor(workplace), []
+    cell = {"agency": "350102-rmzf", "year": 2024, "table": "requests", "row": "new_received", "column": "total"}
+    try:
+        for made in (True, False, True, False):
+            if made:
+                place.correct({**cell, "expect": 25, "action": "override", "value": 27})
+            else:
+                place.settings.corrections_yml.unlink()
+            asked = look(workplace, cursor)
+            (request,) = asked.run_requests
+            keys.append(request.run_key)
+            cursor = asked.cursor
+            place.take_in()
+    finally:
+        place.settings.corrections_yml.unlink(missing_ok=True)
+    assert len(set(keys)) == 4
+
+
+def look_for_cursor(workplace: Workplace) -> str | None:
+    seen = look(workplace, None)
+    return None if isinstance(seen, dg.SkipReason) else seen.cursor
+
+
+def test_findings_across_years_that_are_confirmed_as_published_fail_no_check():
+    row = {"agency_id": "999900-sjj", "year": 2024, "severity": "warn", "rule": "carry_over", "message": "m"}
+    assert not across_years([{**row, "status": "open"}]).passed
+    assert across_years([{**row, "status": "confirmed"}, {**row, "severity": "info", "status": "open"}]).passed
+
+
+def test_every_frame_is_loaded_by_an_asset():
+    loaded = {key.path[-1] for key in defs.resolve_asset_graph().get_all_asset_keys() if key.path[0] == "staging"}
+    assert set(FRAMES) <= loaded
 
 
 def test_an_error_that_is_confirmed_as_published_fails_no_check(place):

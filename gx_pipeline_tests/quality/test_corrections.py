@@ -93,6 +93,20 @@ def test_the_shipped_file_corrects_nothing_and_its_example_is_a_correction(read,
     assert (entry.agency, entry.expect, entry.value) == ("999900-sjj", 11, 10)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("- date: 2025-02-30", 'entry 1 (line 1): date: "2025-02-30" is not the day on which the correction was made'),
+        ("- agency: 350100-kjj\n  2: x", "entry 1 (line 1): 2 is no field of a correction"),
+        ("- ? [agency]\n  : x", "line 1: a key is no word"),
+    ],
+)
+def test_a_slip_in_the_file_is_told_with_its_line(read, text, told):
+    with pytest.raises(ConfigurationError) as refused:
+        read(text)
+    assert told in str(refused.value)
+
+
 def test_entries_are_found_by_report(read):
     corrections = read([entry(), entry(year=2023), entry(column="natural_person", expect="/")])
     assert [found.column for found in corrections.of(2024, "999900-sjj")] == ["total", "natural_person"]

@@ -174,6 +174,22 @@ def test_every_violation_that_the_cell_explains_points_at_it(tallying):
     assert damaged.cells == changed(report, {key: report.value(*key) + 5}).cells
 
 
+def test_a_row_that_is_missing_makes_no_other_cell_suspect(tallying):
+    """The row's figures are in the totals of every column; a search that took it for zeros would blame its neighbours."""
+    for seed in range(60):
+        report = tallying("2021", seed)
+        lost = replace(
+            report,
+            cells=tuple(
+                cell._replace(value=None, state="missing", raw=None) if cell.key.row == "denied_enforcement_file" else cell
+                for cell in report.cells
+            ),
+        )
+        wrong = CellKey("requests", "partially_granted", "total")
+        assert named(lost) == set()
+        assert named(changed(lost, {wrong: report.value(*wrong) + 5})) <= {(wrong, report.value(*wrong))}
+
+
 def test_figures_of_the_first_table_have_no_sum_and_are_never_named(tallying):
     report = tallying("2021", 5)
     for key, count in counts(report, "proactive_disclosure").items():
