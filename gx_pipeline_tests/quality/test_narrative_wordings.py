@@ -152,3 +152,51 @@ def test_the_citys_reviews_are_another_scope_and_those_against_several_organs_ar
     assert told(government=True, disputed=against) == []
     (own,) = told(disputed="我局作为被申请人的政府信息公开行政复议案件3件。")
     assert own.severity == "error"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "办公室收到政府信息公开申请12件，法规科收到13件。",
+        "办公室收到政府信息公开申请12件，法规科收到政府信息公开申请13件。",
+        pytest.param(
+            "办公室收到政府信息公开申请12件，法规科收到13件，均为自然人。", id="all of them of one type is not the last one's"
+        ),
+    ],
+)
+def test_parts_of_one_sentence_that_make_up_the_whole_agree(told, sentence):
+    assert told(overview=sentence) == []
+    (finding,) = told(overview=sentence.replace("12", "11"))
+    assert finding.rule == "narrative_mismatch"
+
+
+AGREES = "共收到政府信息公开申请25件。"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("全年未收到政府信息公开申请。", ("narrative_denial", "error")),
+        ("全年收到政府信息公开申请0件。", ("narrative_denial", "error")),
+        ("全年收到政府信息公开申请28件。", ("narrative_mismatch", "warn")),
+    ],
+)
+def test_a_sentence_that_agrees_hides_no_plain_contradiction_elsewhere(told, sentence, expected):
+    for sections in ({"overview": sentence, "received": AGREES}, {"overview": AGREES, "received": sentence}):
+        (finding,) = told(**sections)
+        assert (finding.rule, finding.severity) == expected
+        assert "another sentence agrees with the table" in finding.message
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("收到政府信息公开申请27件。", id="with those carried in"),
+        pytest.param("收到政府信息公开申请20件。", id="it may be a part"),
+        pytest.param("下属单位未收到政府信息公开申请。", id="of others"),
+        pytest.param("上半年未收到政府信息公开申请。", id="a part of the year"),
+        pytest.param("2023年收到政府信息公开申请28件。", id="last year"),
+    ],
+)
+def test_what_may_stand_beside_a_sentence_that_agrees_raises_nothing(told, sentence):
+    assert [finding for finding in told(overview=sentence, received=AGREES) if finding.severity != "info"] == []
