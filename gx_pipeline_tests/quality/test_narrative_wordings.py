@@ -200,3 +200,43 @@ def test_a_sentence_that_agrees_hides_no_plain_contradiction_elsewhere(told, sen
 )
 def test_what_may_stand_beside_a_sentence_that_agrees_raises_nothing(told, sentence):
     assert [finding for finding in told(overview=sentence, received=AGREES) if finding.severity != "info"] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "column"),
+    [
+        (
+            "从办理结果看，予以公开9件，部分公开4件，不予公开2件。",
+            "从办理结果看，予以公开15件，部分公开4件，不予公开2件。",
+            "granted",
+        ),
+        ("其中，商业企业9件。", "其中，商业企业8件。", "new_received"),
+        ("无法提供7件、不予处理2件、其他处理1件。", "无法提供7件、不予处理5件、其他处理1件。", "not_processed_petition"),
+    ],
+)
+def test_outcomes_and_applicants_in_a_sentence_of_their_own_are_compared(told, right, wrong, column):
+    assert told(received=AGREES + right) == []
+    (finding,) = told(received=AGREES + wrong)
+    assert column in {cell.row for cell in finding.cells}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "组织企业座谈会3次，走访企业12家，收集意见8件。",
+        "全年组织培训2次，法人库新增信息30条。",
+        "面向企业发布惠企政策12件，其中企业开办类3件。",
+        "主动公开信息120条，其中予以公开政策文件18件。",
+        "聘请律师1名，律师参与审核5件。",
+        "主动公开信息120条，其中企业30条，个人20条。",
+        "发布政策文件30件，其中企业12件、个人8件。",
+        "公开双公示信息50条，其中法人30条、自然人20条。",
+        "制作政策解读12件，涉及企业8件、公民4件。",
+        "主动公开信息予以公开120条。",
+        "归集信用信息，法人30条。",
+        "服务个人办事事项12件，企业办事事项9件。",
+    ],
+)
+def test_companies_and_people_of_other_matters_are_no_applicants(told, sentence):
+    assert told(received=AGREES + sentence) == []
+    assert told(overview=AGREES + sentence) == []

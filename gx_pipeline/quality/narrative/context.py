@@ -276,6 +276,11 @@ class Context:
         """Whether the sentence, or the heading over it, speaks of requests, and of nothing else since."""
         return self.topic == "requests" and (self.is_named or self.home == "requests")
 
+    @property
+    def has_counted_requests(self) -> bool:
+        """Whether the sentence has named requests or counted them."""
+        return self.is_named or not self.noted.isdisjoint(_WHOLES)
+
     def note(self, code: str | None, number: Quantity) -> None:
         """Take in what a number counted; None where that is not known."""
         table, row, column = [*code.split("/"), "", ""][:3] if code else ("", "", "")

@@ -41,6 +41,17 @@ _SPEAKS = (
     "维持",
     "纠正",
     "自然人",
+    "企业",
+    "法人",
+    "公民",
+    "个人",
+    "组织",
+    "律师",
+    "予以公开",
+    "部分公开",
+    "无法提供",
+    "予处理",
+    "其他处理",
     "起诉",
     "审结",
 )
@@ -212,6 +223,7 @@ class _SentenceReading:
             text,
             "within" if within else "beside" if beside else None,
             tuple(behind),
+            text[: number.start],
         )
 
     def _counted(self, number: Quantity, place: Place) -> list[Found]:
