@@ -234,6 +234,7 @@ def test_outcomes_and_applicants_in_a_sentence_of_their_own_are_compared(told, r
         "制作政策解读12件，涉及企业8件、公民4件。",
         "主动公开信息予以公开120条。",
         "归集信用信息，法人30条。",
+        "发布信息1200条。其中，企业500条，个人700条。",
         "服务个人办事事项12件，企业办事事项9件。",
     ],
 )

@@ -115,6 +115,8 @@ def _of_section(text: str, section: str, reporter: Reporter, form: frozenset[Cel
             for earlier in before[-_LOOKED_BACK:]:
                 context.read_who(earlier)
                 context.next_sentence()
+                if _NUMBER.search(earlier):  # what follows may divide what was counted there
+                    context.last_row = None
             before.clear()
             yield from _SentenceReading(Sentence(printed), printed, context, form).facts()
             context.next_sentence()
