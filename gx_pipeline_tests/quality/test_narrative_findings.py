@@ -42,7 +42,18 @@ def rules(found):
 def test_a_contradiction_names_both_figures_the_cell_and_its_cause(findings):
     (finding,) = findings("全年收到政府信息公开申请27件。", new_received=25, total_handled=25)
     assert (finding.rule, finding.expected, finding.found, finding.cells) == ("narrative_mismatch", 27, 25, (RECEIVED,))
-    assert (finding.cause, finding.about) == ("publisher_error", "requests/new_received/total")
+    assert (finding.cause, finding.about) == ("publisher_error", "")
+
+
+def test_the_id_of_a_contradiction_does_not_hang_on_its_wording(findings):
+    plain, joined = (
+        findings(text, new_received=25, total_handled=25)[0]
+        for text in ("全年收到政府信息公开申请27件。", "全年受理并办结政府信息公开申请27件。")
+    )
+    assert (plain.rule, plain.cells, plain.about) == (joined.rule, joined.cells, joined.about)
+    (most,) = findings("全年答复政府信息公开申请27件。", new_received=25, total_handled=25)
+    (whole,) = findings("全年办结政府信息公开申请27件。", new_received=25, total_handled=25)
+    assert (most.about, whole.about, most.cells) == ("at_most", "", whole.cells)
 
 
 def test_nothing_received_in_the_text_and_some_in_the_table_is_a_denial(findings):

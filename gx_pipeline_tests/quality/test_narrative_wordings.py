@@ -152,3 +152,92 @@ def test_the_citys_reviews_are_another_scope_and_those_against_several_organs_ar
     assert told(government=True, disputed=against) == []
     (own,) = told(disputed="我局作为被申请人的政府信息公开行政复议案件3件。")
     assert own.severity == "error"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "办公室收到政府信息公开申请12件，法规科收到13件。",
+        "办公室收到政府信息公开申请12件，法规科收到政府信息公开申请13件。",
+        pytest.param(
+            "办公室收到政府信息公开申请12件，法规科收到13件，均为自然人。", id="all of them of one type is not the last one's"
+        ),
+    ],
+)
+def test_parts_of_one_sentence_that_make_up_the_whole_agree(told, sentence):
+    assert told(overview=sentence) == []
+    (finding,) = told(overview=sentence.replace("12", "11"))
+    assert finding.rule == "narrative_mismatch"
+
+
+AGREES = "共收到政府信息公开申请25件。"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("全年未收到政府信息公开申请。", ("narrative_denial", "error")),
+        ("全年收到政府信息公开申请0件。", ("narrative_denial", "error")),
+        ("全年收到政府信息公开申请28件。", ("narrative_mismatch", "warn")),
+    ],
+)
+def test_a_sentence_that_agrees_hides_no_plain_contradiction_elsewhere(told, sentence, expected):
+    for sections in ({"overview": sentence, "received": AGREES}, {"overview": AGREES, "received": sentence}):
+        (finding,) = told(**sections)
+        assert (finding.rule, finding.severity) == expected
+        assert "another sentence agrees with the table" in finding.message
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("收到政府信息公开申请27件。", id="with those carried in"),
+        pytest.param("收到政府信息公开申请20件。", id="it may be a part"),
+        pytest.param("下属单位未收到政府信息公开申请。", id="of others"),
+        pytest.param("上半年未收到政府信息公开申请。", id="a part of the year"),
+        pytest.param("2023年收到政府信息公开申请28件。", id="last year"),
+    ],
+)
+def test_what_may_stand_beside_a_sentence_that_agrees_raises_nothing(told, sentence):
+    assert [finding for finding in told(overview=sentence, received=AGREES) if finding.severity != "info"] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "column"),
+    [
+        (
+            "从办理结果看，予以公开9件，部分公开4件，不予公开2件。",
+            "从办理结果看，予以公开15件，部分公开4件，不予公开2件。",
+            "granted",
+        ),
+        ("其中，商业企业9件。", "其中，商业企业8件。", "new_received"),
+        ("无法提供7件、不予处理2件、其他处理1件。", "无法提供7件、不予处理5件、其他处理1件。", "not_processed_petition"),
+    ],
+)
+def test_outcomes_and_applicants_in_a_sentence_of_their_own_are_compared(told, right, wrong, column):
+    assert told(received=AGREES + right) == []
+    (finding,) = told(received=AGREES + wrong)
+    assert column in {cell.row for cell in finding.cells}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "组织企业座谈会3次，走访企业12家，收集意见8件。",
+        "全年组织培训2次，法人库新增信息30条。",
+        "面向企业发布惠企政策12件，其中企业开办类3件。",
+        "主动公开信息120条，其中予以公开政策文件18件。",
+        "聘请律师1名，律师参与审核5件。",
+        "主动公开信息120条，其中企业30条，个人20条。",
+        "发布政策文件30件，其中企业12件、个人8件。",
+        "公开双公示信息50条，其中法人30条、自然人20条。",
+        "制作政策解读12件，涉及企业8件、公民4件。",
+        "主动公开信息予以公开120条。",
+        "归集信用信息，法人30条。",
+        "发布信息1200条。其中，企业500条，个人700条。",
+        "服务个人办事事项12件，企业办事事项9件。",
+    ],
+)
+def test_companies_and_people_of_other_matters_are_no_applicants(told, sentence):
+    assert told(received=AGREES + sentence) == []
+    assert told(overview=AGREES + sentence) == []

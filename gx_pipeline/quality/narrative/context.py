@@ -183,7 +183,7 @@ class Context:
     `is_named` whether the sentence itself has named it. `last_row` is the row of requests counted last, `procedure` that of reviews
     or suits (None where a result may be of either), `named` that named last (`all` where both were),
     `documents` and `documents_measure` those of documents. `whole` is the last number with its table and row, where it counts all
-    of them; `noted` are the rows that the sentence has counted.
+    of them and the sentence has not counted them before; `noted` are the rows that the sentence has counted.
     """
 
     reporter: Reporter
@@ -276,10 +276,15 @@ class Context:
         """Whether the sentence, or the heading over it, speaks of requests, and of nothing else since."""
         return self.topic == "requests" and (self.is_named or self.home == "requests")
 
+    @property
+    def has_counted_requests(self) -> bool:
+        """Whether the sentence has named requests or counted them."""
+        return self.is_named or not self.noted.isdisjoint(_WHOLES)
+
     def note(self, code: str | None, number: Quantity) -> None:
         """Take in what a number counted; None where that is not known."""
         table, row, column = [*code.split("/"), "", ""][:3] if code else ("", "", "")
-        self.whole = (f"{table}/{row}", number) if column == "total" else None
+        self.whole = (f"{table}/{row}", number) if column == "total" and row not in self.noted else None
         self.noted |= {row}
         if table == "requests" and column == "total" and row in _WHOLES:
             self.last_row = row

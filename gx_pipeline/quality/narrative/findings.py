@@ -19,6 +19,7 @@ from gx_pipeline.quality.narrative.record import NarrativeFact
 from gx_pipeline.quality.registry import rule
 
 _UNPAID = CellKey("requests", "other_unpaid", "total")
+_CARRIED_IN = CellKey("requests", "carried_in", "total")
 # What was done to read a cell that bears on its figure, beside what the parser warns of.
 _READ_WITH_HELP = frozenset({"digits_joined", "note_mark"})
 
@@ -26,19 +27,23 @@ _READ_WITH_HELP = frozenset({"digits_joined", "note_mark"})
 def narrative_findings(report: ParsedReport, facts: Sequence[NarrativeFact] | None = None) -> list[Finding]:
     """A finding for each figure that the text states otherwise than the table; `facts` are those of its narrative.
 
-    Where the text states a figure several times (a total and its parts), one that agrees is enough; where it states a total
-    otherwise, the parts of that total are not told again.
+    Where the text states a figure several times (a total and its parts), one that agrees is enough, unless another sentence plainly
+    says what cannot be a part of it; where it states a total otherwise, the parts of that total are not told again.
     """
     stated: dict[tuple[tuple[CellKey, ...], bool], list[NarrativeFact]] = defaultdict(list)
     for fact in narrative_facts(report) if facts is None else facts:
         if fact.period == "this_year" and fact.cells and fact.value is not None and _is_anybodys(fact, report):
             stated[fact.cells, measure(fact.measure).at_most].append(fact)
     differing = [group for group in stated.values() if not _any_agrees(group, report)]
+    beside = [group for group in stated.values() if _any_agrees(group, report)]
     wholes = {_row(fact) for group in differing for fact in group if fact.measure.endswith("/total")}
     findings: list[Finding] = []
     for group in differing:
         if all(fact.measure.endswith("/total") or _row(fact) not in wholes for fact in group):
             findings += _contradiction(group, report)
+    for group in beside:
+        for plain in _plainly_otherwise(group, report):
+            findings += _contradiction(plain, report, agrees_elsewhere=True)
     return [*findings, *_fee_notices(report)]
 
 
@@ -64,12 +69,57 @@ def _sums(fact: NarrativeFact, report: ParsedReport) -> list[tuple[tuple[CellKey
 
 
 def _any_agrees(group: Sequence[NarrativeFact], report: ParsedReport) -> bool:
-    """Whether one fact agrees with the tables, or those of several subjects do so together."""
+    """Whether one fact agrees with the tables, or those of several subjects or of one sentence do so together."""
     if any(_agrees(fact, report) for fact in group):
         return True
-    by_subject = {fact.subject: fact for fact in group}
-    together = sum(fact.value or 0 for fact in by_subject.values())
-    return len(by_subject) == len(group) > 1 and any(together == total for _, total in _sums(group[0], report) or ())
+    if len({fact.subject for fact in group}) == len(group) and _agree_together(group, report):
+        return True
+    return any(_agree_together(facts, report) for facts in _by_sentence(group).values())
+
+
+def _agree_together(facts: Sequence[NarrativeFact], report: ParsedReport) -> bool:
+    """Whether several facts are parts that make up a reading of them."""
+    together = sum(fact.value or 0 for fact in facts)
+    return len(facts) > 1 and any(together == total for _, total in _sums(facts[0], report) or ())
+
+
+def _by_sentence(group: Sequence[NarrativeFact]) -> dict[tuple[str, str], list[NarrativeFact]]:
+    sentences: dict[tuple[str, str], list[NarrativeFact]] = defaultdict(list)
+    for fact in group:
+        sentences[fact.section, fact.sentence].append(fact)
+    return sentences
+
+
+def _plainly_otherwise(group: Sequence[NarrativeFact], report: ParsedReport) -> Iterator[list[NarrativeFact]]:
+    """The facts that contradict the table although another sentence agrees with it: denials, and more than the whole.
+
+    A smaller figure may be a part, one with those carried in may count them, and one beside a figure that agrees may explain it.
+    """
+    first = group[0]
+    if first.cells[0].table == "proactive_disclosure" or not first.measure.endswith("/total"):
+        return
+    denials, larger = [], []
+    for facts in _by_sentence(group).values():
+        if any(_agrees(fact, report) for fact in facts) or _agree_together(facts, report):
+            continue
+        for fact in facts:
+            if fact.subject == "unknown" or not _is_covered(fact, report):
+                continue
+            if fact.value == 0:
+                denials.append(fact)
+            elif fact.value not in _with_carried_in(fact, report) and (fact.value or 0) > _most(fact, report):
+                larger.append(fact)
+    yield from (facts for facts in (denials, larger) if facts)
+
+
+def _most(fact: NarrativeFact, report: ParsedReport) -> int | float:
+    return max(total for _, total in _sums(fact, report) or [((), 0)])
+
+
+def _with_carried_in(fact: NarrativeFact, report: ParsedReport) -> set[int | float]:
+    """What a figure of requests would be with those carried in."""
+    carried = report.value(*_CARRIED_IN) or 0 if fact.cells[0].table == "requests" else 0
+    return {total + carried for _, total in _sums(fact, report) or ()}
 
 
 def _agrees(fact: NarrativeFact, report: ParsedReport) -> bool:
@@ -81,7 +131,7 @@ def _agrees(fact: NarrativeFact, report: ParsedReport) -> bool:
     return any(fact.value == total or (at_most and fact.value < total) for _, total in sums)
 
 
-def _contradiction(group: Sequence[NarrativeFact], report: ParsedReport) -> Iterator[Finding]:
+def _contradiction(group: Sequence[NarrativeFact], report: ParsedReport, *, agrees_elsewhere: bool = False) -> Iterator[Finding]:
     """The finding on facts of the same cells that all differ from them: of those whose they are, else of other subjects."""
     own = [fact for fact in group if _is_covered(fact, report)]
     fact = (own or group)[0]
@@ -99,10 +149,13 @@ def _contradiction(group: Sequence[NarrativeFact], report: ParsedReport) -> Iter
     else:
         message += "; whose figure the text gives is not said" if fact.subject == "unknown" else ""
         denial = (fact.value == 0) != (found == 0) and cells[0].table != "proactive_disclosure"
+        message += "; another sentence agrees with the table" if agrees_elsewhere else ""
         code, cause = ("narrative_denial" if denial else "narrative_mismatch"), _cause(cells, report)
     unsure = cells[0].table == "proactive_disclosure" or all(other.subject == "unknown" for other in own)
+    unsure = unsure or (agrees_elsewhere and code == "narrative_mismatch")
     severity: Severity = "info" if not own else "warn" if unsure else "error"
-    yield rule(code).finding(message, cells, severity=severity, cause=cause, expected=fact.value, found=found, about=fact.measure)
+    about = "at_most" if measure(fact.measure).at_most else ""
+    yield rule(code).finding(message, cells, severity=severity, cause=cause, expected=fact.value, found=found, about=about)
 
 
 _SPOKEN_OF = {

@@ -41,6 +41,17 @@ _SPEAKS = (
     "维持",
     "纠正",
     "自然人",
+    "企业",
+    "法人",
+    "公民",
+    "个人",
+    "组织",
+    "律师",
+    "予以公开",
+    "部分公开",
+    "无法提供",
+    "予处理",
+    "其他处理",
     "起诉",
     "审结",
 )
@@ -104,6 +115,8 @@ def _of_section(text: str, section: str, reporter: Reporter, form: frozenset[Cel
             for earlier in before[-_LOOKED_BACK:]:
                 context.read_who(earlier)
                 context.next_sentence()
+                if _NUMBER.search(earlier):  # what follows may divide what was counted there
+                    context.last_row = None
             before.clear()
             yield from _SentenceReading(Sentence(printed), printed, context, form).facts()
             context.next_sentence()
@@ -212,6 +225,7 @@ class _SentenceReading:
             text,
             "within" if within else "beside" if beside else None,
             tuple(behind),
+            text[: number.start],
         )
 
     def _counted(self, number: Quantity, place: Place) -> list[Found]:

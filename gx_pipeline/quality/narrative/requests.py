@@ -110,6 +110,11 @@ _OUTCOME = (
 _BY_OUTCOME = re.compile(rf"{_OUTCOME}(?:答复|决定|申请|情形|类)?{COUNT}$")
 _OUTCOME_BEHIND = re.compile(rf"(?:申请)?(?:答复为|决定|依法|作出|属于?|作|为|被){{0,2}}{_OUTCOME}(?:决定|处理)?(?=$|[,、;。])")
 _JOINED_OUTCOME = re.compile(r"(?:公开|提供|处理)(?:、|和|及|与|或者?|以及)$")
+# What a sentence of its own consists of that divides the requests counted in the one before.
+_DIVIDES = re.compile(
+    rf"{_TYPE}|(?:予以部分|部分|不予|予以)公开|无法提供|不予处理|其他处理|[\d一二两三四五六七八九十百零]|[件份宗条起]|其中|办理|处理|答复|结果|情况|"
+    r"申请人?|类型|类别|主体|身份|方面|来[自看源]?|提[出交起]|全部|包括|分别|[从按看分均已有为是占由和及与共的作出,、:;]"
+)
 _BARE_TOTAL = re.compile(r"^[,;、:]?(?:共计|合计|总计|共|总共)(?:办理|处理|需办理|应办理|在办)?(?:申请)?$")
 # A figure behind these is a part of the whole, or comes from elsewhere.
 _PART = re.compile(
@@ -148,12 +153,13 @@ def of_lead(place: Place, context: Context) -> Found | None:
         return carried
     if context.topic not in ("requests", None) and not _SPEAKS.search(place.clause):
         return None
-    if (found := _BY_OUTCOME.search(lead)) and not _JOINED_OUTCOME.search(lead, 0, found.start()):
+    divides = context.has_counted_requests or not _DIVIDES.sub("", place.before)
+    if divides and (found := _BY_OUTCOME.search(lead)) and not _JOINED_OUTCOME.search(lead, 0, found.start()):
         return _known(context, f"requests/{_OUTCOMES[found['outcome']]}/total", found.start(), needs_topic=True)
     for pattern, code in _VERBS:
         if found := pattern.search(lead):
             return _whole(place, context, found, code)
-    if found := _BY_TYPE.search(lead):
+    if divides and (found := _BY_TYPE.search(lead)):
         return _typed(context, found, place)
     if (found := _NOUN_ONLY.search(lead)) and "其中" not in lead and not context.in_part:
         return Found("requests/dealt_with/total", found.start("noun"))
@@ -236,6 +242,8 @@ def of_tail(place: Place, context: Context) -> Found | None:
     if (behind := _CARRIED_IN_BEHIND.match(tail)) and (not behind["before"] or (year and int(behind["before"]) == year - 1)):
         return Found("requests/carried_in/total", here, behind.end())
     if context.topic is None or place.lead.strip(",、:;有其中"):
+        return None
+    if not (context.has_counted_requests or not _DIVIDES.sub("", place.before)):
         return None
     if behind := _OUTCOME_BEHIND.match(tail):
         return Found(f"requests/{_OUTCOMES[behind['outcome']]}/total", here, behind.end())

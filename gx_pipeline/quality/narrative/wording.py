@@ -17,8 +17,8 @@ class Place(NamedTuple):
     """The words around a number.
 
     `lead` are those since the last number, `clause` those since the last comma, numbers included, `tail` those up to the next
-    comma, `sentence` the whole, `brackets` what stands in brackets right behind the number. `carried_in_behind` says how those
-    carried in are named behind the number: `within` it, `beside` it.
+    comma, `sentence` the whole, `before` all of it up to the number, `brackets` what stands in brackets right behind the
+    number. `carried_in_behind` says how those carried in are named behind the number: `within` it, `beside` it.
     """
 
     lead: str
@@ -27,6 +27,7 @@ class Place(NamedTuple):
     sentence: str
     carried_in_behind: Literal["within", "beside"] | None
     brackets: tuple[str, ...] = ()
+    before: str = ""
 
 
 class Found(NamedTuple):
