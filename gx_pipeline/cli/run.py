@@ -15,11 +15,15 @@ from rich.progress import Progress
 from rich.text import Text
 
 from gx_pipeline.cli.console import out, print_findings, print_refusal, progress_columns, read_registry, short
-from gx_pipeline.parsing import SEVERITIES
+from gx_pipeline.parsing import SEVERITIES, STATES
 from gx_pipeline.settings import CHECKOUT, Settings
 
 if TYPE_CHECKING:
     from gx_pipeline.warehouse import Due
+
+# Reports whose frames are read together: many times faster than one by one.
+_BATCH = 500
+_TOLD = ("year", "agency_id", "rule", "severity", "status", "message")
 
 
 def run(
@@ -82,10 +86,13 @@ def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: d
         gone = f", {len(due.withdrawn)} withdrawn because their file is gone" if due.withdrawn else ""
         out.print(f"{len(due.changed)} files taken in{gone}.")
     states: Counter[str] = Counter()
-    for partition in facts:
-        report = lake.read_frame(partition, "reports").iloc[0]
-        states.update({name.removeprefix("cells_"): int(report[name]) for name in report.index if name.startswith("cells_")})
-    told = [*(lake.read_frame(partition, "findings") for partition in facts), lake.read_series_findings()]
+    told = [lake.read_series_findings()]
+    partitions = list(facts)
+    for start in range(0, len(partitions), _BATCH):
+        batch = partitions[start : start + _BATCH]
+        cells = lake.read_frames(batch, "reports", [f"cells_{state}" for state in STATES]).sum()
+        states.update({state: int(cells[f"cells_{state}"]) for state in STATES})
+        told.append(lake.read_frames(batch, "findings", list(_TOLD)))
     findings = [row for frame in told for row in _rows_of(frame[frame["status"] == "open"])]
     confirmed = sum(map(len, told)) - len(findings)
     years = sorted({partition.year for partition in facts})

@@ -98,7 +98,7 @@ def raw_files(context: dg.SensorEvaluationContext, workplace: Workplace) -> dg.S
     description="Rebuilds the warehouse after any run that took reports in.",
 )
 def warehouse_after_reports(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
-    """Ask for the warehouse when the run made facts and the lake is not yet loaded."""
+    """Ask for the warehouse when the run made facts."""
     if "gx_pipeline/run" in context.dagster_run.tags:
         return dg.SkipReason("`gx-pipeline run` builds the warehouse itself")
     made = context.dagster_run.asset_selection or frozenset()

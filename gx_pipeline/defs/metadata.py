@@ -34,6 +34,11 @@ def column_schema(frame: str) -> dg.TableSchemaMetadataValue:
     )
 
 
+def plain(text: str) -> str:
+    """A text as it may stand in a cell of a Markdown table."""
+    return text.replace("|", "/").replace("\n", " ")
+
+
 def findings_table(findings: Iterable[Finding]) -> dg.MarkdownMetadataValue:
     """Findings as a Markdown table, errors first."""
     order = {"error": 0, "warn": 1, "info": 2}
@@ -43,8 +48,9 @@ def findings_table(findings: Iterable[Finding]) -> dg.MarkdownMetadataValue:
         fits = (
             f"{'/'.join(finding.suspect[1:])} = {finding.expected:g}" if finding.suspect and finding.expected is not None else ""
         )
-        message = finding.message.replace("|", "/").replace("\n", " ")
-        lines.append(f"| {finding.severity} | {finding.rule} | {message} | {fits} | {finding.cause or ''} | {cells} |")
+        lines.append(
+            f"| {finding.severity} | {finding.rule} | {plain(finding.message)} | {fits} | {finding.cause or ''} | {cells} |"
+        )
     return dg.MetadataValue.md("\n".join(lines) if len(lines) > 2 else "none")
 
 

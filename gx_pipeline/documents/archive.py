@@ -33,7 +33,7 @@ _DAMAGED = (
     zlib.error,
     EOFError,
     OSError,
-    RuntimeError,  # NotImplementedError too: a way of packing that zipfile does not know
+    RuntimeError,  # also for a way of packing that zipfile does not know
     ValueError,
     OverflowError,
     KeyError,

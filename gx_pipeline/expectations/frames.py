@@ -55,10 +55,15 @@ def _names(facts: Facts) -> pd.DataFrame:
 
 
 def _published(facts: Facts, series_findings: pd.DataFrame) -> pd.DataFrame:
-    """Findings of severity error or warn, those that span years included, with the agency's name."""
+    """Open findings of severity error or warn, those that span years included, with the agency's name.
+
+    What a correction confirms as published stands in the frame `findings` and fails nothing here.
+    """
     years = facts["reports"]["year"].unique()
     found = pd.concat([facts["findings"], series_findings[series_findings["year"].isin(years)]], ignore_index=True)
-    told = found[found["severity"].isin(["error", "warn"])].sort_values(["severity", "rule", "agency_id"], kind="stable")
+    told = found[found["severity"].isin(["error", "warn"]) & (found["status"] == "open")].sort_values(
+        ["severity", "rule", "agency_id"], kind="stable"
+    )
     return told.merge(_names(facts), on="agency_id", how="left")[["year", *NAMED, "rule", "severity", "message"]]
 
 

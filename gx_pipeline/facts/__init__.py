@@ -1,7 +1,7 @@
 """The frames between the stages and their pandera schemas, derived from `forms`. Knows no store."""
 
 from gx_pipeline.facts.columns import CELL_TABLES, FRAMES, KEYS
-from gx_pipeline.facts.frames import Facts, build, figures, findings_frame, findings_rows, split, validate
+from gx_pipeline.facts.frames import Facts, build, findings_frame, findings_rows, split, validate
 from gx_pipeline.facts.records import broken_contracts, cells_of, findings_of, forms_of
 from gx_pipeline.facts.schemas import schemas
 
@@ -13,7 +13,6 @@ __all__ = [
     "broken_contracts",
     "build",
     "cells_of",
-    "figures",
     "findings_frame",
     "findings_of",
     "findings_rows",

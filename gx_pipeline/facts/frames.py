@@ -196,13 +196,3 @@ def split(facts: Facts) -> dict[tuple[int, str], Facts]:
     keys = [(int(year), str(agency)) for year, agency in facts["reports"][REPORT].itertuples(index=False, name=None)]
     groups = {name: dict(iter(frame.groupby(REPORT, sort=False))) for name, frame in facts.items()}
     return {key: {name: groups[name].get(key, facts[name].iloc[0:0]).reset_index(drop=True) for name in FRAMES} for key in keys}
-
-
-def figures(facts: Facts) -> dict[CellKey, tuple[str, int | float | None]]:
-    """State and value by cell, of the frames of one report."""
-    found: dict[CellKey, tuple[str, int | float | None]] = {}
-    for table, (row, column) in CELL_TABLES.items():
-        frame = facts[table]
-        for row_code, column_code, state, value in zip(frame[row], frame[column], frame["state"], frame["value"], strict=True):
-            found[CellKey(table, row_code, column_code)] = (state, None if pd.isna(value) else value)
-    return found

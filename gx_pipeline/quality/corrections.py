@@ -37,6 +37,8 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 _BOUND = Field(gt=-(10**15), lt=10**15)
 Number = Annotated[int, _BOUND] | Annotated[float, _BOUND]
 EXPIRED, CORRECTED, CONFIRMED = "correction_expired", "cell_corrected", "confirmed_as_published"
+# A sum of so many terms is confirmed by all of them, a longer one by its total.
+_FEW_TERMS = 4
 
 
 class Correction(BaseModel):
@@ -304,9 +306,6 @@ def _expected(correction: Correction) -> str:
     if correction.expect is None:
         return "a cell without a figure"
     return f"“{correction.expect[:60]}”" if isinstance(correction.expect, str) else f"{correction.expect:.15g}"
-
-
-_FEW_TERMS = 4
 
 
 @cache

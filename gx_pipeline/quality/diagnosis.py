@@ -3,8 +3,8 @@
 The identities of the requests table cross: a cell stands in the sum of its row and in one or two of its column. So a figure
 that is wrong alone breaks a set of identities that no other cell breaks. The fewest cells that mend all that fails are
 sought; a cell is suspected only if every way that takes so few needs it, with the same value. Blanks count as 0 here, and
-a blank may be what has to be filled. Where another cell would do as well, nothing is named. That fewer cells are wrong rather
-than more is an assumption, and the only one.
+a blank may be what has to be filled; a sum over a cell that is missing or cannot be read takes no part, since its figure may be
+anything. Where another cell would do as well, nothing is named. That fewer cells are wrong rather than more is assumed.
 
 Tells only; no figure is changed. Does not belong here: whether an identity holds (`forms.arithmetic`), the findings
 (`identities`).
@@ -127,7 +127,7 @@ def _connected(judged: Sequence[Evaluation]) -> Iterable[list[Evaluation]]:
 
 
 class _Equations:
-    """A group of identities as equations over cells, blanks as 0. One in which a cell cannot be read takes no part."""
+    """A group of identities as equations over cells, blanks as 0; one in which a cell is missing or cannot be read takes no part."""
 
     def __init__(self, group: Sequence[Evaluation], report: ParsedReport) -> None:
         self.report = report

@@ -14,10 +14,19 @@ from gx_pipeline.forms.arithmetic import Evaluation
 from gx_pipeline.parsing import Cause, Finding
 from gx_pipeline.quality.identities import Figures, series_evaluations
 from gx_pipeline.quality.registry import rule
-from gx_pipeline.quality.series_model import Origin, ReportOfYear, added_up, differ_in_scope, of_report, shown, stretches
+from gx_pipeline.quality.series_model import (
+    Origin,
+    ReportOfYear,
+    added_up,
+    differ_in_scope,
+    doubted_cells,
+    of_report,
+    shown,
+    stretches,
+)
 from gx_pipeline.quality.series_runs import repeated, slipped, vanished
 
-__all__ = ["Origin", "ReportOfYear", "judge_series", "of_report"]
+__all__ = ["Origin", "ReportOfYear", "doubted_cells", "judge_series", "of_report"]
 
 
 def judge_series(reports: Sequence[ReportOfYear], origin: Origin | None = None) -> list[tuple[int, Finding]]:
@@ -121,6 +130,8 @@ def _carried(
     column = evaluation.instance.at
     cell = CellKey("requests", "carried_in", column)
     found, expected = evaluation.left_sum, evaluation.right_sum
+    carried_out = CellKey("requests", "carried_out", column)
+    doubted = _doubted((later, cell), *((report, carried_out) for report in before))
     own_gap, earlier_gap = _imbalance(later.figures, column), _imbalance(previous, column)
     is_own = bool(own_gap) and own_gap == found - expected
     is_earlier = bool(earlier_gap) and earlier_gap == found - expected
@@ -139,8 +150,8 @@ def _carried(
         (cell,),
         expected=expected,
         found=found,
-        suspect=cell if is_own and not is_earlier else None,
-        cause=_cause(later, before, is_confirmed=own_gap == 0 and earlier_gap == 0),
+        suspect=cell if is_own and not is_earlier and not doubted else None,
+        cause=_cause(later, before, doubted=doubted, is_confirmed=own_gap == 0 and earlier_gap == 0),
         about=column,
     )
 
@@ -173,8 +184,15 @@ def _imbalance(figures: Figures, column: str) -> int | float | None:
     return total
 
 
-def _cause(later: ReportOfYear, before: Sequence[ReportOfYear], *, is_confirmed: bool) -> Cause | None:
-    """Where a break between two reports comes from: each is right by itself, or they speak of different circles."""
+def _doubted(*cells: tuple[ReportOfYear, CellKey]) -> bool:
+    """Whether one of the cells that are compared may have been read wrongly."""
+    return any(cell in report.doubted for report, cell in cells)
+
+
+def _cause(later: ReportOfYear, before: Sequence[ReportOfYear], *, doubted: bool, is_confirmed: bool = False) -> Cause | None:
+    """Where a break between reports comes from: a doubt of the reader, different circles, or each is right by itself."""
+    if doubted:
+        return "parse_doubt"
     if any(differ_in_scope(report, later) for report in before):
         return "scope_difference"
     return "publisher_error" if is_confirmed else None
@@ -196,7 +214,7 @@ def _stock(evaluation: Evaluation, later: ReportOfYear, earlier: ReportOfYear) -
         cells,
         expected=None if evaluation.unknown else evaluation.right_sum,
         found=in_force,
-        cause=_cause(later, (earlier,), is_confirmed=False),
+        cause=_cause(later, (earlier,), doubted=_doubted((earlier, cells[2]), *((later, cell) for cell in cells))),
         about=row,
     )
 
@@ -221,7 +239,7 @@ def _repealed_too_many(later: ReportOfYear, earlier: ReportOfYear) -> Iterator[F
                 cells[:2],
                 expected=stock + made,
                 found=repealed,
-                cause=_cause(later, (earlier,), is_confirmed=False),
+                cause=_cause(later, (earlier,), doubted=_doubted((earlier, cells[2]), *((later, cell) for cell in cells[:2]))),
                 about="repealed since the year before",
             )
 

@@ -7,19 +7,20 @@ Figures alone, so that the reports of a whole lake need not be parsed again. Doe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gx_pipeline.forms import CellKey
 from gx_pipeline.parsing import ParsedReport, Scope
 from gx_pipeline.quality.identities import Figures, figures_of
+from gx_pipeline.quality.registry import load_rules
 
 
 class ReportOfYear(NamedTuple):
     """What a report contributes to the series of its agency.
 
     `files` are the digests of the files that were taken in for it, oldest first; the last is the one the figures are from.
-    `confirmed` are the cells that a correction confirms as published.
+    `confirmed` are the cells that a correction confirms as published, `doubted` those that may have been read wrongly.
     """
 
     year: int
@@ -30,6 +31,7 @@ class ReportOfYear(NamedTuple):
     scope: Scope = "unknown"
     files: tuple[str, ...] = ()
     confirmed: frozenset[CellKey] = frozenset()
+    doubted: frozenset[CellKey] = frozenset()
 
     def value(self, key: CellKey) -> int | float | None:
         """The number in a cell; None where none stands or the form has no such cell."""
@@ -53,7 +55,36 @@ def of_report(report: ParsedReport, files: tuple[str, ...] = ()) -> ReportOfYear
     """A parsed report as part of a series. Raises ValueError where year or agency are not known."""
     if report.year is None or report.agency_id is None:
         raise ValueError(f"{report.source.path}: a series needs the year and the agency of a report")
-    return ReportOfYear(report.year, report.agency_id, report.form, report.requests_form, figures_of(report), report.scope, files)
+    return ReportOfYear(
+        year=report.year,
+        agency_id=report.agency_id,
+        form=report.form,
+        requests_form=report.requests_form,
+        figures=figures_of(report),
+        scope=report.scope,
+        files=files,
+        doubted=doubted_cells(
+            ((cell.key, cell.placement) for cell in report.cells),
+            ((found.rule, found.severity, found.cause, found.cells) for found in report.findings),
+        ),
+    )
+
+
+def doubted_cells(
+    placements: Iterable[tuple[CellKey, str | None]], findings: Iterable[tuple[str, str, str | None, Iterable[CellKey]]]
+) -> frozenset[CellKey]:
+    """The cells of a report that may have been read wrongly: placed by a sum alone, or pointed at by a doubt of the reader.
+
+    Args:
+        placements: what put each cell into its column.
+        findings: rule, severity, cause and cells of the findings on the report by itself.
+    """
+    rules = load_rules()
+    doubted = {key for key, placement in placements if placement == "identity"}
+    for code, severity, cause, cells in findings:
+        if cause == "parse_doubt" or (severity != "info" and rules[code].family == "reading"):
+            doubted.update(cells)
+    return frozenset(doubted)
 
 
 def stretches(reports: Sequence[ReportOfYear]) -> Iterator[list[ReportOfYear]]:

@@ -196,5 +196,11 @@ def _slip(amount: _Amount, report: ReportOfYear, level: _Level, is_high: bool, s
     )
     expected = round(value / _FACTOR, 6) if is_high else value * _FACTOR
     return report.year, rule("unit_slip").finding(
-        message, (amount.cell,), severity=severity, expected=expected, found=value, suspect=amount.cell
+        message,
+        (amount.cell,),
+        severity=severity,
+        expected=expected,
+        found=value,
+        suspect=amount.cell,
+        cause="parse_doubt" if amount.cell in report.doubted else None,
     )

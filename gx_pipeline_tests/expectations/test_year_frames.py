@@ -78,6 +78,18 @@ def test_published_findings_name_the_agency_and_hold_those_that_span_years(place
     assert not found["agency_name"].isna().any()
 
 
+def test_a_finding_that_is_confirmed_as_published_stands_among_the_facts_and_is_expected_of_nobody(place):
+    facts = facts_of_year(place.lake, 2024)
+    before = len(frames(place, 2024, facts)[PUBLISHED])
+    mismatch = facts["findings"]["rule"] == "narrative_mismatch"
+    assert mismatch.sum() == 1
+    facts["findings"].loc[mismatch, "status"] = "confirmed"
+    made = frames(place, 2024, facts)
+    assert "narrative_mismatch" not in set(made[PUBLISHED]["rule"])
+    assert len(made[PUBLISHED]) == before - 1
+    assert len(made["findings"]) == len(facts["findings"])
+
+
 def test_the_reports_of_each_form_are_counted(place):
     made = frames(place, 2024)
     asked = parameters("requests", made, 2024)

@@ -198,3 +198,19 @@ def test_a_narrative_that_two_agencies_share_is_told_to_both_and_to_no_other(pla
     found = told(place, "copied_narrative")
     assert sorted(zip(found["agency_id"], found["year"], strict=True)) == [("350100-gxj", 2023), ("350500-kjj", 2023)]
     assert found.set_index("agency_id")["message"]["350100-gxj"].find("泉州市科学技术局") > 0
+
+
+# -- what may have been misread ------------------------------------------------------------------------------------------
+
+
+def test_a_figure_that_its_own_report_leaves_in_doubt_is_held_against_nobody(place):
+    """The row of 2023 loses its label; 2024 carries in something else."""
+    assert set(told(place, "carry_over")["cause"]) == {"publisher_error"}
+    path = place.report(2023, "999900-sjj")
+    words = path.read_text("utf-8")
+    assert words.count("四、结转下年度继续办理") == 1
+    path.write_text(words.replace("四、结转下年度继续办理", ""), "utf-8")
+    place.take_in()
+    found = told(place, "carry_over")
+    assert list(found["expected"]) == [5, 7]
+    assert set(found["cause"]) == {"parse_doubt"}

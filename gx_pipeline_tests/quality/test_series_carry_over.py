@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gx_pipeline.forms import CellKey
-from gx_pipeline.quality.series import judge_series
+from gx_pipeline.quality.series import doubted_cells, judge_series
 from gx_pipeline_tests.quality.years import documents, persons, report_of, requests
 
 
@@ -61,6 +61,39 @@ def test_the_balance_of_the_earlier_year_clears_the_later_figure():
     findings = [finding for _, finding in told(report_of(2022, before), report_of(2023, now))]
     assert [finding.suspect for finding in findings] == [None, None]
     assert all("with 3 the column of 2022 would balance" in finding.message for finding in findings)
+
+
+@pytest.mark.parametrize(("year", "row"), [(2022, "carried_out"), (2023, "carried_in")])
+@pytest.mark.parametrize("column", ["natural_person", "total"])
+def test_a_figure_that_may_have_been_misread_is_doubted_before_its_publisher(year, row, column):
+    """Either side of the comparison: no figure is named and no publisher blamed where the reading is in doubt."""
+    before, now = BEFORE, requests(new_received=2, carried_in=1, granted=5, total_handled=5)
+    reports = [report_of(2022, before), report_of(2023, now)]
+    doubt = frozenset({CellKey("requests", row, column)})
+    reports = [report._replace(doubted=doubt) if report.year == year else report for report in reports]
+    found = {finding.about: (finding.cause, finding.suspect) for _, finding in told(*reports, rule="carry_over")}
+    sure = {at: (None, CellKey("requests", "carried_in", at)) for at in ("natural_person", "total")}
+    assert found == sure | {column: ("parse_doubt", None)}
+
+
+def test_documents_whose_reading_is_in_doubt_are_nobodys_error():
+    reports = [report_of(2022, documents(in_force=10)), report_of(2023, documents(made=2, repealed=1, in_force=12))]
+    assert [finding.cause for _, finding in told(*reports, rule="stock_flow")] == [None]
+    doubt = frozenset({CellKey("proactive_disclosure", "normative_documents", "in_force")})
+    reports[0] = reports[0]._replace(doubted=doubt)
+    assert [finding.cause for _, finding in told(*reports, rule="stock_flow")] == ["parse_doubt"]
+
+
+def test_doubt_comes_from_a_place_given_by_a_sum_and_from_what_the_reader_says():
+    cells = [CellKey("requests", "carried_in", column) for column in ("natural_person", "total", "commercial_enterprise")]
+    by_sum, unclear, wrong = cells
+    placements = [(by_sum, "identity"), (unclear, "header"), (wrong, None)]
+    findings = [
+        ("digits_joined", "warn", None, [unclear]),
+        ("balance", "error", "publisher_error", [wrong]),
+    ]
+    assert doubted_cells(placements, findings) == {by_sum, unclear}
+    assert doubted_cells([], [("balance", "error", "parse_doubt", [wrong])]) == {wrong}
 
 
 def test_reports_on_different_circles_differ_for_that_reason():

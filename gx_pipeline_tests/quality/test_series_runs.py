@@ -131,6 +131,14 @@ def test_yuan_among_amounts_of_10_000_yuan_is_an_error_of_that_year():
     ((_, finding),) = told([report_of(2021 + n, fees(v)) for n, v in enumerate([158.2, 2_605_964, 171])], "unit_slip")
     assert (finding.cells, finding.suspect) == ((FEES,), FEES)
     assert "158.2 for 2021 and 171 for 2023" in finding.message
+    assert finding.cause is None
+
+
+def test_an_amount_that_may_have_been_misread_is_a_doubt():
+    reports = [report_of(2021 + n, fees(value)) for n, value in enumerate([158.2, 2_605_964, 171])]
+    reports[1] = reports[1]._replace(doubted=frozenset({FEES}))
+    ((_, finding),) = told(reports, "unit_slip")
+    assert finding.cause == "parse_doubt"
 
 
 @pytest.mark.parametrize(

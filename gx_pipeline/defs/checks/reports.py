@@ -12,7 +12,7 @@ from typing import Any
 
 import dagster as dg
 
-from gx_pipeline.defs.metadata import findings_table
+from gx_pipeline.defs.metadata import findings_table, plain
 from gx_pipeline.defs.partitions import reports_by_year_and_agency
 from gx_pipeline.lake.stages import Outcome
 from gx_pipeline.parsing import Finding
@@ -126,7 +126,7 @@ def across_years(rows: Sequence[Mapping[str, Any]]) -> dg.AssetCheckResult:
     broken = [row for row in rows if row["severity"] != "info" and row["status"] == "open"]
     lines = ["| agency | year | severity | rule | message |", "|---|---|---|---|---|"]
     lines += [
-        f"| {row['agency_id']} | {row['year']} | {row['severity']} | {row['rule']} | {row['message'].replace('|', '/')} |"
+        f"| {row['agency_id']} | {row['year']} | {row['severity']} | {row['rule']} | {plain(row['message'])} |"
         for row in broken[:MAX_ROWS]
     ]
     reports = {(row["agency_id"], row["year"]) for row in broken}

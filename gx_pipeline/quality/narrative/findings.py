@@ -34,8 +34,10 @@ def narrative_findings(report: ParsedReport, facts: Sequence[NarrativeFact] | No
     for fact in narrative_facts(report) if facts is None else facts:
         if fact.period == "this_year" and fact.cells and fact.value is not None and _is_anybodys(fact, report):
             stated[fact.cells, measure(fact.measure).at_most].append(fact)
-    differing = [group for group in stated.values() if not _any_agrees(group, report)]
-    beside = [group for group in stated.values() if _any_agrees(group, report)]
+    differing: list[list[NarrativeFact]] = []
+    beside: list[list[NarrativeFact]] = []
+    for group in stated.values():
+        (beside if _any_agrees(group, report) else differing).append(group)
     wholes = {_row(fact) for group in differing for fact in group if fact.measure.endswith("/total")}
     findings: list[Finding] = []
     for group in differing:
