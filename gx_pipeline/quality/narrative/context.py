@@ -182,7 +182,7 @@ class Context:
     where that was not this year. `in_part` is set behind 其中. `topic` is what the text speaks of, `home` that of its heading,
     `is_named` whether the sentence itself has named it. `last_row` is the row of requests counted last, `procedure` that of reviews
     or suits (None where a result may be of either), `named` that named last (`all` where both were),
-    `documents` and `documents_measure` those of documents. `whole` is the last number with its table and row, where it counts all
+    `documents` and `documents_measure` those of documents. `counted_else` is set behind a number that counts nothing known. `whole` is the last number with its table and row, where it counts all
     of them and the sentence has not counted them before; `noted` are the rows that the sentence has counted.
     """
 
@@ -203,6 +203,7 @@ class Context:
     named: str | None = None
     documents: str | None = None
     documents_measure: str | None = None
+    counted_else: bool = False
     noted: frozenset[str] = frozenset()
 
     def copy(self) -> Context:
@@ -212,7 +213,7 @@ class Context:
     def next_sentence(self) -> None:
         """What was said of the period ends with its sentence, but for the doubt that it leaves."""
         self.period, self.cut_off, self.so_far, self.in_part = None, False, False, False
-        self.noted, self.is_named = frozenset(), False
+        self.noted, self.is_named, self.counted_else = frozenset(), False, False
         if self.subject == "own_organ":
             self.subject = None
 
@@ -278,7 +279,9 @@ class Context:
 
     @property
     def has_counted_requests(self) -> bool:
-        """Whether the sentence has named requests or counted them."""
+        """Whether the sentence has named requests or counted them, and what follows 其中 is not a part of something else."""
+        if self.in_part and self.counted_else:
+            return False
         return self.is_named or not self.noted.isdisjoint(_WHOLES)
 
     def note(self, code: str | None, number: Quantity) -> None:
@@ -286,6 +289,7 @@ class Context:
         table, row, column = [*code.split("/"), "", ""][:3] if code else ("", "", "")
         self.whole = (f"{table}/{row}", number) if column == "total" and row not in self.noted else None
         self.noted |= {row}
+        self.counted_else = code is None or (self.counted_else and column != "total")
         if table == "requests" and column == "total" and row in _WHOLES:
             self.last_row = row
         elif table == "reconsideration_litigation" and column == "total":

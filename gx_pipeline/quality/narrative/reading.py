@@ -205,7 +205,10 @@ class _SentenceReading:
         for found in counted:
             span = (number.start - len(place.lead) + found.start, number.end + found.end)
             yield self._fact(found.measure, number.value, number.unit, span)
-        context.note(counted[0].measure if counted else None, number)
+        if counted or not _DIFFERENCE.search(place.clause):
+            context.note(counted[0].measure if counted else None, number)
+        else:
+            context.whole = None
         return number.end + max((found.end for found in counted), default=0)
 
     def _place(self, number: Quantity, lead_start: int) -> Place:
