@@ -182,8 +182,9 @@ class Context:
     where that was not this year. `in_part` is set behind 其中. `topic` is what the text speaks of, `home` that of its heading,
     `is_named` whether the sentence itself has named it. `last_row` is the row of requests counted last, `procedure` that of reviews
     or suits (None where a result may be of either), `named` that named last (`all` where both were),
-    `documents` and `documents_measure` those of documents. `counted_else` is set behind a number that counts nothing known. `whole` is the last number with its table and row, where it counts all
-    of them and the sentence has not counted them before; `noted` are the rows that the sentence has counted.
+    `documents` and `documents_measure` those of documents. `counted_else` is set behind a number that counts nothing known.
+    `whole` is the last number with its table and row, where it counts all of them and the sentence has not counted them before;
+    `noted` are the rows that the sentence has counted.
     """
 
     reporter: Reporter
