@@ -19,12 +19,24 @@ from gx_pipeline.forms.model import (
     load_sections,
     load_unsupported_forms,
 )
+from gx_pipeline.forms.unified import (
+    COMPARABILITIES,
+    Comparability,
+    UnifiedCell,
+    UnifiedGroup,
+    groups_of,
+    load_groups,
+    short_label,
+    unified_cells,
+)
 
 __all__ = [
+    "COMPARABILITIES",
     "FIRST_YEAR",
     "TABLE_CODES",
     "CellKey",
     "Column",
+    "Comparability",
     "Form",
     "Identity",
     "Instance",
@@ -33,9 +45,15 @@ __all__ = [
     "Table",
     "TableCode",
     "Term",
+    "UnifiedCell",
+    "UnifiedGroup",
     "UnsupportedForm",
     "form_of_year",
+    "groups_of",
     "load_forms",
+    "load_groups",
     "load_sections",
     "load_unsupported_forms",
+    "short_label",
+    "unified_cells",
 ]

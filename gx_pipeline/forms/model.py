@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -27,11 +27,13 @@ class CellKey(NamedTuple):
     column: str
 
 
-class _Declared(BaseModel):
+class Declared(BaseModel):
+    """What is declared in a YAML file: nothing beside what is known, and never changed."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Column(_Declared):
+class Column(Declared):
     """A column of a table: a measure, an applicant type or a result. `number` is what may stand in its cells."""
 
     code: str
@@ -44,7 +46,7 @@ class Column(_Declared):
     role: Literal["leaf", "total"] = "leaf"
 
 
-class Row(_Declared):
+class Row(Declared):
     """A row of a table. `columns` limits the row to some of the table's columns; `role` says what the row counts."""
 
     code: str
@@ -57,14 +59,14 @@ class Row(_Declared):
     role: Literal["leaf", "received", "carried_in", "outcome", "total", "carried_out"] = "leaf"
 
 
-class Group(_Declared):
+class Group(Declared):
     """A label that spans rows and has no figures of its own."""
 
     label: str
     label_en: str
 
 
-class Table(_Declared):
+class Table(Declared):
     """One statutory table: rows by columns; `furniture` are printed texts that are neither."""
 
     section: str
@@ -105,7 +107,7 @@ class Term(NamedTuple):
     previous: bool
 
 
-class Identity(_Declared):
+class Identity(Declared):
     """A sum that must tally (勾稽关系): left = right, over rows (for each column) or over columns (for each row)."""
 
     code: str
@@ -133,7 +135,7 @@ class Instance(NamedTuple):
     right: tuple[tuple[CellKey, Term], ...]
 
 
-class Form(_Declared):
+class Form(Declared):
     """A statutory form. `cells()` is its complete grid; `instances()` its identities at every place."""
 
     form: str
@@ -211,7 +213,7 @@ class Form(_Declared):
         return self.first_year <= year <= (self.last_year or year)
 
 
-class Section(_Declared):
+class Section(Declared):
     """One of the six sections of a report, recognised by keywords in its heading."""
 
     code: str
@@ -221,7 +223,7 @@ class Section(_Declared):
     keywords: tuple[str, ...]
 
 
-class UnsupportedForm(_Declared):
+class UnsupportedForm(Declared):
     """A form that is recognised by its labels in order to be refused by name."""
 
     form: str
@@ -230,7 +232,8 @@ class UnsupportedForm(_Declared):
     labels: tuple[str, ...]
 
 
-def _read(name: str) -> object:
+def read_declared(name: str) -> Any:
+    """What a YAML file of this folder says."""
     return yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
 
 
@@ -238,19 +241,19 @@ def _read(name: str) -> object:
 def load_forms() -> dict[str, Form]:
     """The statutory forms by their code, oldest first, from `form_*.yaml` in this folder."""
     names = sorted(entry.name for entry in files(__package__).iterdir() if entry.name.startswith("form_"))
-    return {form.form: form for form in (Form.model_validate(_read(name)) for name in names)}
+    return {form.form: form for form in (Form.model_validate(read_declared(name)) for name in names)}
 
 
 @cache
 def load_sections() -> tuple[Section, ...]:
     """The six sections in their order."""
-    return tuple(Section.model_validate(entry) for entry in _read("sections.yaml"))  # type: ignore[attr-defined]
+    return tuple(Section.model_validate(entry) for entry in read_declared("sections.yaml"))
 
 
 @cache
 def load_unsupported_forms() -> tuple[UnsupportedForm, ...]:
     """The forms of report years before 2019."""
-    return tuple(UnsupportedForm.model_validate(entry) for entry in _read("unsupported.yaml"))  # type: ignore[attr-defined]
+    return tuple(UnsupportedForm.model_validate(entry) for entry in read_declared("unsupported.yaml"))
 
 
 def form_of_year(year: int) -> Form:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable
 
-from gx_pipeline.forms import FIRST_YEAR, form_of_year, load_forms
+from gx_pipeline.forms import FIRST_YEAR, Comparability, form_of_year, groups_of, load_forms, short_label, unified_cells
 from gx_pipeline.lake.files import write_atomically
 from gx_pipeline.quality.registry import load_rules
 from gx_pipeline.settings import Settings
@@ -19,12 +20,26 @@ Rows = Iterable[tuple[object, ...]]
 
 
 def form_rows() -> Rows:
-    """The rows of every form."""
-    yield "form", "table_code", "row_code", "position", "label", "label_en", "group_label", "item", "role"
+    """The rows of every form, with the groups that they belong to."""
+    yield (
+        *("form", "table_code", "row_code", "position", "label", "label_en", "group_label", "item", "role"),
+        *("short_label", "group_code", "path", "path_en", "depth", "comparability"),
+    )
+    judged: dict[tuple[str, str, str], set[Comparability]] = {}
+    for cell in unified_cells():
+        judged.setdefault((cell.form, cell.key.table, cell.key.row), set()).add(cell.comparability)
     for form in load_forms().values():
         for code, table in form.tables.items():
             for position, row in enumerate(table.rows, start=1):
-                yield form.form, code, row.code, position, row.label, row.label_en, row.group, row.item, row.role
+                short, groups = short_label(row), groups_of(code, row)
+                compares = judged[form.form, code, row.code]
+                yield (
+                    *(form.form, code, row.code, position, row.label, row.label_en, row.group, row.item, row.role),
+                    *(short, groups[-1].code if groups else None),
+                    " / ".join((*(group.label for group in groups), short)),
+                    " / ".join((*(group.label_en for group in groups), row.label_en)),
+                    *(len(groups) + 1, next(iter(compares)) if len(compares) == 1 else "by_measure"),
+                )
 
 
 def form_columns() -> Rows:
@@ -38,12 +53,16 @@ def form_columns() -> Rows:
 
 
 def form_cells() -> Rows:
-    """The complete grid of every form."""
-    yield "form", "table_code", "row_code", "column_code", "position"
-    for form in load_forms().values():
-        for code in form.tables:
-            for position, key in enumerate(form.cells(code), start=1):
-                yield form.form, key.table, key.row, key.column, position
+    """The complete grid of every form, with what compares across the forms."""
+    yield (
+        *("form", "table_code", "row_code", "column_code", "position"),
+        *("unified_row_code", "comparability", "reason", "reason_en"),
+    )
+    positions: Counter[tuple[str, str]] = Counter()
+    for cell in unified_cells():
+        table = (cell.form, cell.key.table)
+        positions[table] += 1
+        yield cell.form, *cell.key, positions[table], cell.row, cell.comparability, cell.reason, cell.reason_en
 
 
 def identity_terms() -> Rows:

@@ -2,14 +2,14 @@
 select
     cast(agency_id as varchar) as agency_id,
     cast(name as varchar) as name,
-    cast(short_names as varchar) as short_names,
+    nullif(cast(short_names as varchar), '') as short_names,
     cast(place_code as varchar) as place_code,
     cast(place as varchar) as place,
-    cast(place_aliases as varchar) as place_aliases,
+    nullif(cast(place_aliases as varchar), '') as place_aliases,
     cast(level as varchar) as level,
     cast(kind as varchar) as kind,
     cast(function as varchar) as function,
     cast(valid_from as date) as valid_from,
     cast(valid_to as date) as valid_to,
-    cast(predecessors as varchar) as predecessors
+    nullif(cast(predecessors as varchar), '') as predecessors
 from {{ source('staging', 'agencies') }}

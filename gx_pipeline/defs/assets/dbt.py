@@ -47,7 +47,8 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, workplace
     os.environ["GX_DUCKDB_PATH"] = str(workplace.settings.duckdb_path)
     for earlier in project.project_dir.glob("target/dbt_models-*"):
         shutil.rmtree(earlier, ignore_errors=True)
-    for event in dbt.cli(["build"], context=context).stream():
+    # Unit tests speak of the SQL and of nothing that was loaded: they belong to the tests of this project.
+    for event in dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context).stream():
         if isinstance(event, dg.Output | dg.AssetMaterialization):
             advance("dbt")
         yield event

@@ -1,0 +1,23 @@
+-- The printed totals that count the same on both forms, one row a report, row and column: to read and to compare,
+-- not to sum. Not here: leaf cells; see comparable_figures.
+select
+    cells.unified_cell_key as figure_key,
+    {{ report_columns('reports') }},
+    reports.is_additive,
+    cells.form,
+    cells.table_code,
+    cells.row_code,
+    cells.row_label,
+    cells.row_label_en,
+    cells.row_path,
+    cells.role,
+    cells.column_code,
+    cells.column_label,
+    cells.column_label_en,
+    cells.unit,
+    cells.value,
+    cells.cells,
+    cells.cells_with_value
+from {{ ref('int_unified_cells') }} as cells
+inner join {{ ref('int_reports') }} as reports on cells.year = reports.year and cells.agency_id = reports.agency_id
+where cells.is_total

@@ -1,0 +1,74 @@
+"""What holds for every model of the dbt project: a contract, words for every column, and hand-worked figures for every metric."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from gx_pipeline.settings import CHECKOUT
+
+DBT = CHECKOUT / "dbt"
+METRICS: list[dict[str, Any]] = yaml.safe_load((DBT / "dbt_project.yml").read_text("utf-8"))["vars"]["metrics"]
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, dict[str, Any]]:
+    """The models of core and marts by their name, as dbt understands them."""
+    manifest = json.loads((DBT / "target" / "manifest.json").read_text("utf-8"))
+    return {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in ("core", "marts")
+    }
+
+
+def test_every_table_has_an_enforced_contract(models):
+    stored = {name: node for name, node in models.items() if node["config"]["materialized"] != "ephemeral"}
+    assert len(stored) > 30
+    assert [name for name, node in stored.items() if not node["contract"]["enforced"]] == []
+    assert [name for name, node in stored.items() if any(not column["data_type"] for column in node["columns"].values())] == []
+
+
+def test_every_table_and_every_column_is_described(models):
+    assert [name for name, node in models.items() if not node["description"].strip()] == []
+    bare = [
+        (name, column)
+        for name, node in models.items()
+        for column, told in node["columns"].items()
+        if not told["description"].strip()
+    ]
+    assert bare == []
+
+
+def test_every_mart_has_a_key_that_the_engine_enforces(models):
+    keyed = {
+        name
+        for name, node in models.items()
+        for column in node["columns"].values()
+        if any(constraint["type"] == "primary_key" for constraint in column["constraints"])
+    }
+    assert {name for name, node in models.items() if node["schema"] == "marts"} <= keyed
+
+
+def test_every_metric_is_worked_out_by_hand_with_and_without_a_denominator():
+    told = yaml.safe_load((DBT / "models" / "marts" / "_unit_tests.yml").read_text("utf-8"))["unit_tests"]
+    rows = {
+        test["name"]: {row["metric"]: row for row in test["expect"]["rows"]} for test in told if test["model"] == "agency_metrics"
+    }
+    codes = {metric["code"] for metric in METRICS}
+    assert len(codes) == len(METRICS)
+    assert rows["every_metric_by_hand"].keys() == rows["no_rate_without_a_denominator"].keys() == codes
+    assert all(row["rate"] is not None for row in rows["every_metric_by_hand"].values())
+    assert all(row["rate"] is None for row in rows["no_rate_without_a_denominator"].values())
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric["code"])
+def test_a_metric_says_what_it_is(metric):
+    assert {name for name, words in metric.items() if not words} == set()
+    assert metric.keys() == {
+        *("code", "label", "label_en", "unit", "note", "note_en"),
+        *("numerator", "numerator_label", "denominator", "denominator_label"),
+    }
