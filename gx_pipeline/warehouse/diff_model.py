@@ -5,7 +5,6 @@ Does not belong here: finding it out (`diff`), drawing it (`diff_markdown`, `cli
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -232,6 +231,11 @@ class TableChange:
         """With its schema."""
         return f"{self.schema}.{self.name}"
 
+    @property
+    def unkeyed(self) -> bool:
+        """Whether its rows were compared as a multiset."""
+        return not (self.key or self.view or self.old_rows is None or self.new_rows is None)
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -291,21 +295,6 @@ def position(form: str, table: TableCode, row: str, column: str) -> tuple[int, i
     known = load_forms().get(form)
     cells = {} if known is None else {(key.row, key.column): at for at, key in enumerate(known.cells(table))}
     return TABLE_CODES.index(table), cells.get((row, column), len(cells)), row, column
-
-
-def figure(cell: Cell | None) -> str:
-    """What stands in a cell, in short: its figure, else its state; behind it the figure to count with, where that is another."""
-    if cell is None:
-        return "no cell"
-    published = number_in_words(cell.value) if cell.value is not None else cell.state
-    if cell.used_value == cell.value:
-        return published
-    return f"{published} (counts as {number_in_words(cell.used_value) if cell.used_value is not None else 'none'})"
-
-
-def number_in_words(number: Number) -> str:
-    """A number as exactly as it is stored, whole ones without a fraction."""
-    return str(int(number)) if math.isfinite(number) and number == int(number) else repr(number)
 
 
 def to_json(diff: Diff) -> dict[str, Any]:

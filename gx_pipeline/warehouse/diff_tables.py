@@ -56,12 +56,12 @@ def located(side: Side, schema: str, name: str) -> str:
 def is_unique(files: Files, side: Side, schema: str, name: str, key: Sequence[str]) -> bool:
     """Whether the columns tell every row of a table from every other, and are never null."""
     columns = [quoted(column) for column in key]
-    known = " and ".join(f"{column} is not null" for column in columns)
-    whole = columns[0] if len(columns) == 1 else f"({', '.join(columns)})"
-    ((rows, nameable, different),) = files.rows(
-        f"select count(*), count(*) filter (where {known}), count(distinct {whole}) from {located(side, schema, name)}"
+    table = located(side, schema, name)
+    (fails,) = files.one(
+        f"select exists(select 1 from {table} where {' or '.join(f'{column} is null' for column in columns)}) "
+        f"or exists(select 1 from {table} group by {', '.join(columns)} having count(*) > 1)"
     )
-    return bool(rows == nameable == different)
+    return not fails
 
 
 def differs(pairs: Iterable[_Pair], old: str = "o", new: str = "n") -> dict[str, str]:
