@@ -131,7 +131,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, side: Side, path: Path) -> No
     try:
         connection.execute(f"attach '{named}' as {side} (type duckdb, read_only)")
     except duckdb.Error as error:
-        if "lock" in str(error):
+        if "set lock" in str(error):
             raise NotComparable(f"{path} is open in a process that writes it; wait until that has ended") from None
         raise NotComparable(
             f"{path} cannot be opened: {_first_line(error)}; it is damaged, or of another DuckDB; {_BUILD}"
