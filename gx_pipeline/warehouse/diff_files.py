@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,20 @@ class Files:
 
     def columns(self, side: Side, schema: str, name: str) -> dict[str, str]:
         """The columns of a table with their types, in order; none where there is no such table."""
-        known = self.rows(
-            "select column_name, data_type from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ? "
-            "order by column_index",
-            (side, schema, name),
+        return self._columns.get((side, schema, name), {})
+
+    @cached_property
+    def _columns(self) -> dict[tuple[Side, str, str], dict[str, str]]:
+        """Of all tables at once: each question to the catalogue looks at every table and view of both files."""
+        known: dict[tuple[Side, str, str], dict[str, str]] = {}
+        found = self.rows(
+            "select database_name, schema_name, table_name, column_name, data_type from duckdb_columns() "
+            "where list_contains(?, database_name) order by column_index",
+            (list(SIDES),),
         )
-        return dict(known)
+        for side, schema, table, column, kind in found:
+            known.setdefault((side, schema, table), {})[column] = kind
+        return known
 
 
 def path_of(named: Path | str) -> Path:
