@@ -228,9 +228,9 @@ def _cells(files: Files, limit: int | None) -> Changes[CellChange]:
         counted = files.rows(f"select kind, count(*) from paired_{table} where figures group by kind")
         counts = {kind: counts[kind] + dict(counted).get(kind, 0) for kind in counts}
         found = files.rows(
-            "select c.year, c.agency_id, r.agency_name, c.row_code, c.column_code, c.kind, "
+            "select c.year, c.agency_id, coalesce(r.agency_name, c.agency_id), c.row_code, c.column_code, c.kind, "
             + ", ".join(f"c.{side}_{name}" for side in SIDES for name in ("form", "value", "state", "used", "raw"))
-            + f" from paired_{table} as c join paired_reports as r using (year, agency_id) where c.figures "
+            + f" from paired_{table} as c left join paired_reports as r using (year, agency_id) where c.figures "
             f"order by c.year, c.agency_id, c.row_code, c.column_code {_cut(limit)}"
         )
         for year, agency_id, agency_name, row, column, kind, *values in found:

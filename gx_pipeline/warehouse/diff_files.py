@@ -92,7 +92,7 @@ def opened(old: Path, new: Path) -> Iterator[Files]:
     What cannot be read while they are open is told as the fault of the file that is damaged.
 
     Raises:
-        NotComparable: a file is not there, is no DuckDB file, is damaged, or is being written.
+        NotComparable: a file is not there, is no DuckDB file, is damaged, or is being written; or they are too large.
     """
     paths = dict(zip(SIDES, (old, new), strict=True))
     for path in paths.values():
@@ -102,8 +102,13 @@ def opened(old: Path, new: Path) -> Iterator[Files]:
             _attach(connection, side, path)
         try:
             yield Files(connection, paths)
-        except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+        except duckdb.InterruptException:
             raise
+        except duckdb.OutOfMemoryException as error:
+            raise NotComparable(
+                f"comparing {old} and {new} takes more than {MEMORY} of memory and the room in {Path(folder).parent} "
+                f"({_first_line(error)}); TMPDIR names a folder with more"
+            ) from error
         except duckdb.Error as error:
             for path in paths.values():
                 _read_through(path, error)
