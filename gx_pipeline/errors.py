@@ -34,6 +34,10 @@ class ConfigurationError(GxError):
     """Something the operator set up is wrong: a setting, the agency registry, a form declaration."""
 
 
+class NotComparable(ConfigurationError):
+    """A warehouse that cannot be compared with another: no file, no DuckDB file, damaged, of another layout."""
+
+
 class Refusal(GxError):
     """A file that is not taken in. `code` is stable, `message` says what is wrong and what to do."""
 

@@ -12,6 +12,7 @@ from rich.markup import escape
 from gx_pipeline.cli.agencies import agencies
 from gx_pipeline.cli.check import check
 from gx_pipeline.cli.console import err
+from gx_pipeline.cli.diff import diff
 from gx_pipeline.cli.docs_quality import docs_quality
 from gx_pipeline.cli.explain import explain
 from gx_pipeline.cli.parse import parse_files
@@ -36,7 +37,7 @@ app = typer.Typer(
 )
 app.command("parse")(parse_files)
 app.command("docs-quality")(docs_quality)
-for command in (run, check, explain, rules, agencies, status):
+for command in (run, check, explain, rules, agencies, status, diff):
     app.command()(command)
 
 
