@@ -6,13 +6,11 @@ Nothing is fetched, neither while building nor when a page is opened. Does not b
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-
-# The theme prints an advertisement on each import otherwise.
-os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 
 from mkdocs.commands.build import build as build_pages
 from mkdocs.config import load_config
@@ -61,6 +59,10 @@ def make_dbt_docs(target: Path, settings: Settings, *, catalog: bool) -> None:
     Raises:
         ConfigurationError: dbt failed; its output was printed.
     """
+    warehouse = target / settings.duckdb_path.name
+    if catalog:
+        # dbt opens the file for writing; the published one stays free for its readers.
+        shutil.copy(settings.duckdb_path, warehouse)
     command = ["docs", "generate", "--static", *([] if catalog else ["--empty-catalog", "--no-compile"])]
     places = ["--project-dir", "dbt", "--profiles-dir", "dbt", "--target-path", str(target), "--log-path", str(target)]
     # The dbt of this very environment, whether or not it is activated.
@@ -68,7 +70,7 @@ def make_dbt_docs(target: Path, settings: Settings, *, catalog: bool) -> None:
     done = subprocess.run(
         [dbt, "--quiet", *command, *places],
         cwd=CHECKOUT,
-        env=os.environ | {"GX_DUCKDB_PATH": str(settings.duckdb_path)},
+        env=os.environ | {"GX_DUCKDB_PATH": str(warehouse)},
         check=False,
     )
     if done.returncode != 0:

@@ -50,8 +50,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Put the generated pages where mkdocs.yml names their place in the navigation."""
     made = dictionary(_target(config))
     config.extra["dictionary"] = made
-    tables = {schema: [] for schema in dict.fromkeys(table.schema for table in made.tables)}
-    loaded = []
+    tables: dict[str, list[dict[str, str]]] = {table.schema: [] for table in made.tables}
+    loaded: list[dict[str, str]] = []
     for table in made.tables:
         (loaded if table.kind == "source" else tables[table.schema]).append({table.name: made.path_of(table)})
     entries: list[Any] = [

@@ -22,6 +22,7 @@ from gx_pipeline.agencies import Registry
 from gx_pipeline.documents import Document, describe, read_bytes
 from gx_pipeline.parsing import Finding, Hints, ParsedReport, parse
 from gx_pipeline.settings import CHECKOUT
+from gx_pipeline_tests.workplaces import Place, make_place
 
 WORDING: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "forms" / "official_wording.yml").read_text("utf-8"))
 PRINTED_IDENTITY = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
@@ -33,6 +34,14 @@ Table = list[list[str]]
 def registry() -> Registry:
     """The agencies of the checkout."""
     return Registry.read(CHECKOUT / "data" / "agencies.csv")
+
+
+@pytest.fixture(scope="session")
+def built_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The samples, taken in, loaded and built by dbt; to be read only, or copied with `copy_place`."""
+    place = make_place(tmp_path_factory.mktemp("built_place") / "data")
+    place.build()
+    return place
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +54,21 @@ class Place:
             return load(engine, self.lake, self.registry, self.inventory())
         finally:
             engine.dispose()
+
+    def build(self) -> None:
+        """Take in, load and let dbt make core and marts, without its tests; a warehouse as analysts get it."""
+        self.take_in()
+        self.find_series()
+        self.load()
+        dbt = Path(sys.executable).with_name("dbt")
+        leave_out = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+        project = ("--project-dir", str(self.settings.dbt_dir), "--profiles-dir", str(self.settings.dbt_dir))
+        target = ("--target-path", str(self.settings.data_dir / "dbt_target"))
+        subprocess.run(
+            [str(dbt), "--quiet", "build", *leave_out, *project, *target],
+            env=os.environ | {"GX_DUCKDB_PATH": str(self.settings.duckdb_path)},
+            check=True,
+        )
 
     def find_series(self) -> None:
         self.lake.write_series_findings(find_series_findings(self.lake, self.registry))

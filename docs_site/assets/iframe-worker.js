@@ -1,7 +1,26 @@
-/* Search without a server. Opened from disk, a page may start no worker; this one runs the worker's script in a hidden frame
-   instead, with the little of a worker's interface that the theme's search uses. Served over HTTP, the real one is used. */
+/* Search without a server and in Chinese; runs before the theme's own script.
+
+   Opened from disk, a page may start no worker: the worker's script runs in a hidden frame instead, with the little of a
+   worker's interface that the theme's search uses. Served over HTTP, the browser's own worker is used.
+
+   The index holds every Chinese character as a word, and every part of a column's name. The theme would look for any of them;
+   here a page must have all. */
 (function () {
-  if (location.protocol !== "file:") return;
+  const QUERY = 2; /* the theme's type of message that carries what is searched for */
+
+  function inWords(message) {
+    if (!message || message.type !== QUERY || typeof message.data !== "string") return message;
+    const words = message.data
+      .replace(/[A-Za-z0-9]+(?:_+[A-Za-z0-9]+)+/g, (name) => name.split(/_+/).map((word) => " +" + word).join("") + " ")
+      .replace(/\p{sc=Han}/gu, " +$& ");
+    return { ...message, data: words };
+  }
+
+  class WordsWorker extends Worker {
+    postMessage(message, ...rest) {
+      super.postMessage(inWords(message), ...rest);
+    }
+  }
 
   class IFrameWorker extends EventTarget {
     constructor(url) {
@@ -23,13 +42,18 @@
       inside.importScripts = (...urls) => urls.reduce((done, next) => done.then(() => load(frame, next)), Promise.resolve());
       load(frame, url).then(() => {
         this.frame = inside;
-        this.waiting.splice(0).forEach((data) => this.postMessage(data));
+        this.waiting.splice(0).forEach((data) => this.send(data));
       });
     }
 
-    postMessage(data) {
-      if (!this.frame) this.waiting.push(data);
-      else this.frame.dispatchEvent(new this.frame.MessageEvent("message", { data }));
+    postMessage(message) {
+      const data = inWords(message);
+      if (this.frame) this.send(data);
+      else this.waiting.push(data);
+    }
+
+    send(data) {
+      this.frame.dispatchEvent(new this.frame.MessageEvent("message", { data }));
     }
 
     terminate() {
@@ -47,6 +71,10 @@
     });
   }
 
-  window.IFrameWorker = IFrameWorker;
-  window.Worker = IFrameWorker;
+  if (location.protocol === "file:") {
+    window.IFrameWorker = IFrameWorker; /* by this name the theme's script finds its parts */
+    window.Worker = IFrameWorker;
+  } else {
+    window.Worker = WordsWorker;
+  }
 })();

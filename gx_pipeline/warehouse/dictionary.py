@@ -21,7 +21,11 @@ from gx_pipeline.warehouse.labels import FORMS, RULES, Labels, Meaning, Name
 
 _SCHEMAS = {
     "marts": ("Tables to analyse", "分析用表", "Start here: one row a report, or a report and a breakdown of it."),
-    "core": ("Dimensions and facts", "维度与事实", "Every cell of the official tables, with the dimensions that explain its codes."),
+    "core": (
+        "Dimensions and facts",
+        "维度与事实",
+        "Every cell of the official tables, with the dimensions that explain its codes.",
+    ),
     "staging": ("As loaded", "载入层", "What was loaded from the reports, typed, and the declared forms and rules as tables."),
 }
 _KINDS = {"table": "table", "view": "view", "seed": "seed, derived from the forms and rules", "source": "loaded table"}
@@ -160,8 +164,8 @@ class Dictionary:
                 (
                     self._link(table, "dictionary/index.md"),
                     self.table_name(table) or "",
-                    table.description,
                     str(len(table.columns)),
+                    table.description,
                 )
                 for table in self.tables
                 if table.schema == schema and table.kind != "source"
@@ -169,7 +173,7 @@ class Dictionary:
             parts += [
                 f"## `{schema}`: {title} · {title_zh}\n",
                 f"{what}\n",
-                _table(("table", "中文", "what a row is", "columns"), rows),
+                _table(("table", "中文", "columns", "what a row is"), rows),
             ]
         loaded = [table for table in self.tables if table.kind == "source"]
         if loaded:
@@ -177,11 +181,8 @@ class Dictionary:
                 "## Loaded tables · 载入表\n",
                 "What the loader writes before dbt runs, in schema `staging`. Query the views and tables above instead.\n",
                 _table(
-                    ("table", "what a row is", "columns"),
-                    (
-                        (self._link(table, "dictionary/index.md"), table.description, str(len(table.columns)))
-                        for table in loaded
-                    ),
+                    ("table", "columns", "what a row is"),
+                    ((self._link(table, "dictionary/index.md"), str(len(table.columns)), table.description) for table in loaded),
                 ),
             ]
         return "\n".join(parts)
@@ -260,7 +261,10 @@ class Dictionary:
             meanings = [(code, self.meaning_of(table, column, code)) for code in values]
             yield _table(
                 ("code", "中文", "English"),
-                ((f"`{code}`", meaning.label if meaning else "", meaning.label_en if meaning else "") for code, meaning in meanings),
+                (
+                    (f"`{code}`", meaning.label if meaning else "", meaning.label_en if meaning else "")
+                    for code, meaning in meanings
+                ),
             )
 
     def _columns_page(self) -> str:
@@ -331,9 +335,7 @@ class Dictionary:
                 f"- Denominator · 分母: {_with_code(metric.denominator_label, metric.denominator)}",
                 *([f"- Unit · 单位: {metric.unit}"] if metric.unit else []),
                 *(
-                    [
-                        f"- Smallest denominator that carries a rate · 最小分母: {metric.min_denominator}"
-                    ]
+                    [f"- Smallest denominator that carries a rate · 最小分母: {metric.min_denominator}"]
                     if metric.min_denominator
                     else []
                 ),
@@ -365,7 +367,7 @@ def _forms_page(forms: Mapping[str, Form]) -> str:
         "table's own labels, so that one report may mix both.\n",
         "仓库各表所用的行、列代码。格式按每张表的栏目识别，同一份报告可能混用两种格式。\n",
     ]
-    for form in reversed(forms.values()):
+    for form in reversed(list(forms.values())):
         years = f"{form.first_year} to {form.last_year}" if form.last_year else f"{form.first_year} and later"
         parts += [f"## Form {form.form} · {form.form}年格式\n", f"{form.title_en}. {form.authority}; report years {years}.\n"]
         for code, table in form.tables.items():
@@ -379,7 +381,13 @@ def _forms_page(forms: Mapping[str, Form]) -> str:
             _table(
                 ("identity", "中文", "English", "table", "severity"),
                 (
-                    (f"[`{found.code}`](../rules.md#{found.code})", found.label, found.label_en, f"`{found.table}`", found.severity)
+                    (
+                        f"[`{found.code}`](../rules.md#{found.code})",
+                        found.label,
+                        found.label_en,
+                        f"`{found.table}`",
+                        found.severity,
+                    )
                     for found in form.identities
                 ),
             ),

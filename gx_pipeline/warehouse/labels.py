@@ -78,13 +78,26 @@ class Labels:
 
     def codes(self, code_set: str) -> Mapping[str, Meaning]:
         """The codes of a set in their order, with what they mean. `forms`: codes of tables, rows and columns of every form."""
-        derived = {FORMS: codes_of_forms, RULES: _codes_of_rules, SECTIONS: _codes_of_sections}
-        return derived[code_set]() if code_set in derived else self._codes[code_set]
+        if code_set == FORMS:
+            return codes_of_forms()
+        if code_set == RULES:
+            return _codes_of_rules()
+        return _codes_of_sections() if code_set == SECTIONS else self._codes[code_set]
 
     @property
     def code_sets(self) -> tuple[str, ...]:
         """The sets of codes that labels.yaml itself declares."""
         return tuple(self._codes)
+
+    @property
+    def declared_tables(self) -> tuple[str, ...]:
+        """The tables that have an entry."""
+        return tuple(self._tables)
+
+    @property
+    def declared_columns(self) -> tuple[str, ...]:
+        """The columns that have an entry, by `column` or `table.column`."""
+        return tuple(self._columns)
 
     def _resolved(self, column: str, entry: Mapping[str, Any]) -> Name:
         try:
