@@ -1,6 +1,6 @@
 """What mkdocs calls while it builds: adds the pages that are made, not written (dictionary, metrics, changelog, dbt's own).
 
-`make docs` (`docs_site.build`) names the folder of dbt's artifacts in `extra.dbt_target`; `mkdocs serve` alone takes the
+`make docs` (`docs_site.build`) names the folder of dbt's artifacts in `extra.dbt_target`; `python -m mkdocs serve` alone takes the
 manifest that `make setup` has dbt write, without types where no contract declares them.
 """
 
