@@ -63,7 +63,7 @@ def make_dbt_docs(target: Path, settings: Settings, *, catalog: bool) -> None:
     if catalog:
         # dbt opens the file for writing; the published one stays free for its readers.
         shutil.copy(settings.duckdb_path, warehouse)
-    command = ["docs", "generate", "--static", *([] if catalog else ["--empty-catalog", "--no-compile"])]
+    command = ["docs", "generate", "--static", *([] if catalog else ["--empty-catalog"])]
     places = ["--project-dir", "dbt", "--profiles-dir", "dbt", "--target-path", str(target), "--log-path", str(target)]
     # The dbt of this very environment, whether or not it is activated.
     dbt = str(Path(sys.executable).with_name("dbt"))

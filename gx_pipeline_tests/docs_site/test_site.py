@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from gx_pipeline.settings import CHECKOUT
+from docs_site.build import make_dbt_docs
+from gx_pipeline.settings import CHECKOUT, Settings, default_warehouse_url
 
 # Tags whose addresses a browser fetches by itself, unlike those of links that a person follows.
 LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "embed": "src", "object": "data", "link": "href"}
@@ -125,3 +126,11 @@ def test_search_finds_terms_when_the_site_is_opened_from_disk(site: Path, tmp_pa
     )
     results = LexborHTMLParser(done.stdout.decode()).css(".md-search-result__link")
     assert any(page in (node.attributes["href"] or "") for node in results), f"{len(results)} results"
+
+
+def test_without_a_warehouse_dbt_still_describes_the_models(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    make_dbt_docs(target, Settings(tmp_path, default_warehouse_url(tmp_path)), catalog=False)
+    assert '"model.gx_pipeline.fct_requests"' in (target / "sealed_index.html").read_text("utf-8")
+    assert not (tmp_path / "warehouse").exists(), "describing makes no warehouse"
