@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)/.dagster
 DBT_SOURCES := $(shell find dbt -name target -prune -o -name logs -prune -o -type f -print)
 
-.PHONY: help setup run test accuracy bench docs-quality ui lint format lock derived clean
+.PHONY: help setup run test accuracy bench docs-quality ui lint format lock derived docs clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -62,6 +62,9 @@ derived: setup ## write again what derives from the forms and the rules (dbt see
 	@$(BIN)/python -m gx_pipeline.warehouse.seeds
 	@$(BIN)/python -m gx_pipeline.quality.rules_page
 
+docs: setup ## build the documentation site into site/: guide, cookbook, data dictionary, rules, dbt's pages; opens from disk
+	@$(BIN)/python -m docs_site.build
+
 lock: setup ## resolve the dependencies anew; hashes, no addresses
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--group dev pyproject.toml --output-file requirements.lock
@@ -69,5 +72,5 @@ lock: setup ## resolve the dependencies anew; hashes, no addresses
 		--constraint requirements.lock requirements-uv.in --output-file requirements-uv.lock
 
 clean: ## remove what was made (lake, warehouse, Dagster's history); data/raw stays
-	rm -rf data/lake data/warehouse data/quality data/exports dbt/target dbt/logs
+	rm -rf data/lake data/warehouse data/quality data/exports dbt/target dbt/logs site
 	find .dagster -mindepth 1 ! -name dagster.yaml -delete
