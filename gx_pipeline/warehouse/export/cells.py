@@ -7,7 +7,7 @@ The facts are found by the forms' own terms: table `requests` with its columns `
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from gx_pipeline.errors import ExportError
 from gx_pipeline.forms import CellKey, TableCode, load_forms
-from gx_pipeline.warehouse.export.published import BATCH, PublishedTable
+from gx_pipeline.warehouse.export.published import BATCH, PublishedTable, count, select_rows
 from gx_pipeline.warehouse.export.selection import Selection
 
 
@@ -87,7 +87,7 @@ class Core:
     def agencies(self) -> dict[str, Agency]:
         """All agencies by their id."""
         columns = self._columns("dim_agency", "agency_id", "name", "place_code", "place")
-        return {agency_id: Agency(*names) for agency_id, *names in self._connection.execute(sa.select(*columns))}
+        return {agency_id: Agency(*names) for agency_id, *names in select_rows(self._connection, sa.select(*columns))}
 
     def cells_by_year(self) -> dict[int, int]:
         """How many cells each report year has."""
@@ -113,8 +113,8 @@ class Core:
             {
                 form
                 for table in self._facts_of(code)
-                for (form,) in self._connection.execute(
-                    sa.select(table.clause.c["form"]).where(*self._selection.conditions(table)).distinct()
+                for (form,) in select_rows(
+                    self._connection, sa.select(table.clause.c["form"]).where(*self._selection.conditions(table)).distinct()
                 )
             }
         )
@@ -135,12 +135,18 @@ class Core:
         every = sa.union_all(*selects).subquery()
         # Among the cells of a report no order is needed: each has its place on the form.
         statement = sa.select(every).order_by(every.c["year"], every.c["agency_id"].collate("C"))
-        result = self._connection.execution_options(stream_results=True, yield_per=BATCH).execute(statement)
-        for key, cells in groupby((FactCell(*fields) for fields in result), key=lambda cell: ReportKey(cell.year, cell.agency_id)):
+        result: Iterable[Any] = self._connection.execution_options(stream_results=True, yield_per=BATCH).execute(statement)
+        for key, cells in groupby(
+            (FactCell(*fields) for fields in result), key=lambda cell: ReportKey(cell.year, cell.agency_id)
+        ):
             found = list(cells)
             form = found[0].form
             grid = {CellKey(code, cell.row, cell.column): cell for cell in found}
-            if any(cell.form != form for cell in found) or len(grid) < len(found) or set(grid) != set(load_forms()[form].cells(code)):
+            if (
+                any(cell.form != form for cell in found)
+                or len(grid) < len(found)
+                or set(grid) != set(load_forms()[form].cells(code))
+            ):
                 raise ExportError(
                     f"{key.agency_id} {key.year}: the facts of table {code} are not the cells of one form; `gx-pipeline run --all`"
                 )
@@ -148,14 +154,15 @@ class Core:
 
     def findings(self) -> list[Noted]:
         """The findings with the words of their rule, by year, agency, severity and id."""
-        rules = {rule: words for rule, *words in self._connection.execute(sa.select(*self._columns("dim_rule", "rule", "label", "advice")))}
-        names = ("finding_id", "year", "agency_id", "rule", "severity", "cause", "status", "message")
-        names += ("suspect_table_code", "suspect_row_code", "suspect_column_code", "found", "expected", "locator", "source_path")
+        words = select_rows(self._connection, sa.select(*self._columns("dim_rule", "rule", "label", "advice")))
+        rules: dict[str, tuple[str | None, str | None]] = {rule: (label, advice) for rule, label, advice in words}
+        names = ["finding_id", "year", "agency_id", "rule", "severity", "cause", "status", "message"]
+        names += ["suspect_table_code", "suspect_row_code", "suspect_column_code", "found", "expected", "locator", "source_path"]
         conditions = self._selection.conditions(self._tables_named("fct_findings"))
         statement = sa.select(*self._columns("fct_findings", *names)).where(*conditions)
         found = []
         for row in self._connection.execute(statement).mappings():
-            label, advice = rules.get(row["rule"], (row["rule"], None))
+            label, advice = rules.get(row["rule"], (None, None))
             suspect = (row["suspect_table_code"], row["suspect_row_code"], row["suspect_column_code"])
             found.append(
                 Noted(
@@ -163,7 +170,7 @@ class Core:
                     row["year"],
                     row["agency_id"],
                     row["rule"],
-                    label,
+                    label or row["rule"],
                     advice or "",
                     row["severity"],
                     row["cause"],
@@ -179,14 +186,18 @@ class Core:
         ranks = {"error": 0, "warn": 1, "info": 2}
         return sorted(found, key=lambda noted: (noted.year, noted.agency_id, ranks.get(noted.severity, 3), noted.finding_id))
 
+    def number_of_findings(self) -> int:
+        """How many findings there are."""
+        table = self._tables_named("fct_findings")
+        return count(self._connection, table, self._selection.conditions(table))
+
     def cells_of_findings(self) -> dict[tuple[ReportKey, str], list[CellKey]]:
         """The cells that each finding points at, by report and id."""
         columns = self._columns("fct_finding_cells", "year", "agency_id", "finding_id", "table_code", "row_code", "column_code")
         table = self._tables_named("fct_finding_cells")
         found: dict[tuple[ReportKey, str], list[CellKey]] = defaultdict(list)
-        for year, agency_id, finding_id, *key in self._connection.execute(
-            sa.select(*columns).where(*self._selection.conditions(table))
-        ):
+        rows = select_rows(self._connection, sa.select(*columns).where(*self._selection.conditions(table)))
+        for year, agency_id, finding_id, *key in rows:
             found[ReportKey(year, agency_id), finding_id].append(CellKey(*key))
         return {key: sorted(cells) for key, cells in found.items()}
 

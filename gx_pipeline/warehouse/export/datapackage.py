@@ -17,12 +17,12 @@ from gx_pipeline.warehouse.export.selection import Selection
 
 LICENSE_NOTE = (
     "The figures are facts that government bodies have published in their annual reports, as the Regulations on Open Government "
-    "Information (政府信息公开条例, articles 49 and 50) ask of them. The reports that were read name no licence, and none is "
-    "granted or claimed here. Name the reporting body, the year and the report when you pass a figure on."
+    "Information (政府信息公开条例, articles 49 and 50) ask of them. No licence of the reports is recorded here, and none is granted "
+    "or claimed. Name the reporting body, the year and the report when you pass a figure on."
 )
 LICENSE_NOTE_ZH = (
-    "本数据为行政机关依照《中华人民共和国政府信息公开条例》第四十九条、第五十条向社会公布的年度报告所载事实。所读取的报告未载明许可协议,"
-    "本数据亦不授予或主张任何许可。转引时请注明编制机关、年度和报告来源。"
+    "本数据为行政机关依照《中华人民共和国政府信息公开条例》第四十九条、第五十条向社会公布的年度报告所载事实。本数据未记录报告的许可协议,"
+    "亦不授予或主张任何许可。转引时请注明编制机关、年度和报告来源。"
 )
 _TYPES: dict[ColumnType, str] = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean", "date": "date"}
 
@@ -98,7 +98,7 @@ def _resource(table: PublishedTable, described: DescribedTable, resources: Mappi
         "path": f"{table.file_name}.csv",
         "format": "csv",
         "mediatype": "text/csv",
-        "encoding": "utf-8-sig",
+        "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
         "schema": schema,
     }

@@ -18,7 +18,10 @@ _LABEL_COLUMNS = 3
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle of the printed table: a text of the form, or the place of a cell. `row` and `column` count from 0."""
+    """A rectangle of the printed table: a text of the form, or the place of a cell. `row` and `column` count from 0.
+
+    `heading` tells the texts that head what stands below them from the labels of rows.
+    """
 
     row: int
     column: int
@@ -26,6 +29,7 @@ class Box:
     columns: int = 1
     text: str | None = None
     key: CellKey | None = None
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,14 +75,14 @@ def _by_items(code: TableCode, table: Table) -> PrintedTable:
     boxes: list[Box] = []
     at = 0
     for item, rows in groupby(table.rows, key=lambda row: row.item):
-        boxes.append(Box(at, 0, 1, figures + 1, in_print(item or "")))
+        boxes.append(Box(at, 0, 1, figures + 1, in_print(item or ""), heading=True))
         members = list(rows)
         at += 1
         for columns, same in groupby(members, key=lambda row: table.columns_of(row.code)):
-            boxes.append(Box(at, 0, text=_furniture(table, _ITEM_HEADING)))
+            boxes.append(Box(at, 0, text=_furniture(table, _ITEM_HEADING), heading=True))
             widths = [1] * (len(columns) - 1) + [figures - len(columns) + 1]
             for place, (column, width) in enumerate(zip(columns, widths, strict=True), start=1):
-                boxes.append(Box(at, place, 1, width, in_print(column.label)))
+                boxes.append(Box(at, place, 1, width, in_print(column.label), heading=True))
             at += 1
             for row in same:
                 boxes.append(Box(at, 0, text=in_print(row.label)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,6 +111,11 @@ def reading(settings: Settings) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
+def select_rows(connection: sa.Connection, statement: sa.Select[Any]) -> Iterable[Any]:
+    """The rows of a SELECT whose columns are known by name only."""
+    return connection.execute(statement)
+
+
 def published_tables(connection: sa.Connection) -> tuple[PublishedTable, ...]:
     """All tables of schema `marts`, and the dimensions and facts of `core`, in the order of their names.
 
@@ -125,10 +130,11 @@ def published_tables(connection: sa.Connection) -> tuple[PublishedTable, ...]:
         ),
         schema="information_schema",
     ).c
-    rows = connection.execute(
+    rows = select_rows(
+        connection,
         sa.select(columns.table_schema, columns.table_name, columns.column_name, columns.data_type, columns.numeric_scale)
         .where(columns.table_schema.in_(["core", "marts"]))
-        .order_by(columns.table_schema, columns.table_name, columns.ordinal_position)
+        .order_by(columns.table_schema, columns.table_name, columns.ordinal_position),
     )
     found: dict[tuple[str, str], list[PublishedColumn]] = {}
     for schema, name, column, data_type, scale in rows:

@@ -24,7 +24,7 @@ from gx_pipeline.warehouse.export.files import write_csv, write_parquet
 from gx_pipeline.warehouse.export.manifest import describe_tables
 from gx_pipeline.warehouse.export.published import PublishedTable, batches, count, published_tables, reading
 from gx_pipeline.warehouse.export.selection import Selection, select_facts
-from gx_pipeline.warehouse.export.workbook import write_workbook
+from gx_pipeline.warehouse.export.workbook import refuse_too_many, write_workbook
 
 WORKBOOK = "annual_reports.xlsx"
 DESCRIPTOR = "datapackage.json"
@@ -103,7 +103,7 @@ def export(
         what was written, in the order of the formats.
 
     Raises:
-        ExportError: nothing can be exported as asked; the format in question, and those after it, are as before.
+        ExportError: nothing can be exported as asked; what an earlier export wrote is as it was.
     """
     target = out or settings.data_dir / "exports"
     wanted = list(dict.fromkeys(formats))
@@ -114,6 +114,8 @@ def export(
         tables = published_tables(connection)
         selection = select_facts(connection, tables, registry, years, places)
         work = _Export(connection, tables, selection, manifest or settings.dbt_dir / "target" / "manifest.json", told)
+        for form in wanted:
+            work.check(form)
         return [work.write(form, target / form) for form in wanted]
 
 
@@ -123,7 +125,9 @@ def _refuse_foreign(folder: Path, own: re.Pattern[str]) -> None:
         raise ExportError(f"{folder} is a file; name another folder with --out")
     foreign = sorted(path.name for path in folder.iterdir() if not own.fullmatch(path.name)) if folder.exists() else []
     if foreign:
-        raise ExportError(f"{folder} holds {foreign[0]}, which no export wrote and which would be lost; name another folder with --out")
+        raise ExportError(
+            f"{folder} holds {foreign[0]}, which no export wrote and which would be lost; name another folder with --out"
+        )
 
 
 @dataclass
@@ -134,10 +138,17 @@ class _Export:
     manifest: Path
     progress: Progress
 
+    def check(self, form: Format) -> None:
+        """Refuse what cannot be written, before anything is."""
+        if form is Format.xlsx:
+            refuse_too_many(Core(self.connection, self.tables, self.selection))
+        elif form is Format.datapackage:
+            self._descriptor()
+
     def write(self, form: Format, folder: Path) -> Exported:
         fill: Callable[[Path], int] = {
             Format.parquet: self._parquet,
-            Format.csv: self._csv,
+            Format.csv: lambda fresh: self._csv(fresh),
             Format.xlsx: self._workbook,
             Format.datapackage: self._datapackage,
         }[form]
@@ -157,15 +168,20 @@ class _Export:
         return self._tables(what, lambda table: folder / f"{table.file_name}.csv", write_csv)
 
     def _datapackage(self, folder: Path) -> int:
-        # The descriptor first: what it lacks is refused before the long work.
-        text = descriptor(self.tables, describe_tables(self.manifest), self.selection)
-        (folder / DESCRIPTOR).write_text(text, "utf-8")
+        (folder / DESCRIPTOR).write_text(self._descriptor(), "utf-8", newline="\n")
         return self._csv(folder, "data package")
+
+    def _descriptor(self) -> str:
+        return descriptor(self.tables, describe_tables(self.manifest), self.selection)
 
     def _workbook(self, folder: Path) -> int:
         core = Core(self.connection, self.tables, self.selection)
         return write_workbook(
-            folder / WORKBOOK, core, self.selection, lambda cells: self.progress.begin("Excel workbook", cells), self.progress.advance
+            folder / WORKBOOK,
+            core,
+            self.selection,
+            lambda cells: self.progress.begin("Excel workbook", cells),
+            self.progress.advance,
         )
 
     def _tables(self, what: str, path: Callable[[PublishedTable], Path], write: Callable[..., int]) -> int:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from gx_pipeline.agencies import Registry
 from gx_pipeline.errors import ExportError
-from gx_pipeline.warehouse.export.published import PublishedTable, count
+from gx_pipeline.warehouse.export.published import PublishedTable, count, select_rows
 
 _LISTED = 20
 
@@ -67,7 +67,7 @@ def select_facts(
     known_years = {
         int(year)
         for table in facts
-        for (year,) in connection.execute(sa.select(table.clause.c["year"]).distinct())
+        for (year,) in select_rows(connection, sa.select(table.clause.c["year"]).distinct())
         if year is not None
     }
     wanted = tuple(sorted(set(years)))
@@ -88,7 +88,9 @@ def _places(connection: sa.Connection, tables: Sequence[PublishedTable], registr
     for table in tables:
         if table.is_dimension and {"place", "place_code"} <= set(table.column_names):
             columns = table.clause.c
-            for code, name in connection.execute(sa.select(columns["place_code"], columns["place"]).distinct().order_by(sa.text("1, 2"))):
+            for code, name in connection.execute(
+                sa.select(columns["place_code"], columns["place"]).distinct().order_by(sa.text("1, 2"))
+            ):
                 if code is not None and name is not None:
                     named.setdefault(str(code), []).append(str(name))
     for agency in registry.agencies:

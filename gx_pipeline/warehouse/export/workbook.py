@@ -13,7 +13,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ MAX_ROWS = 1_048_576
 MERGED_UP_TO = 500
 _MAX_TEXT = 32_000
 _MAX_SHEET_NAME = 31
-_EPOCH = dt.datetime(1980, 1, 1)  # noqa: DTZ001: the time that the parts of the zip bear as well; the same facts, the same bytes
+# The time that the parts of the zip bear as well: the same facts give the same bytes.
+_EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FONT = "宋体"
 
@@ -48,7 +49,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14, "align": "left", "valign": "vcenter"},
     "heading": {"bold": True, "bg_color": "#D9E1F2", "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True},
     "label": {"bg_color": "#F7F9FC", "border": 1, "align": "left", "valign": "vcenter", "text_wrap": True},
-    "key": {"border": 1, "align": "left", "valign": "vcenter", "text_wrap": True},
+    "key": {"border": 1, "align": "left", "valign": "vcenter"},
     "text": {"valign": "top", "quote_prefix": True},
     "wrapped": {"valign": "top", "text_wrap": True},
     "number": {"valign": "top", "align": "right"},
@@ -86,8 +87,8 @@ _FLAT_HEADINGS = (
 )  # fmt: skip
 _FLAT_WIDTHS = (6, 13, 24, 9, 16, 16, 6, 40, 14, 6, 10, 9, 10, 8, 8, 8, 20, 24, 20, 20, 18, 20)
 _FINDING_HEADINGS = (
-    "年度", "机构代码", "机构", "级别", "规则", "规则代码", "说明", "所涉单元格", "可疑单元格", "原值", "相符的数值", "原因", "核对", "处理建议", "位置",
-    "源文件", "编号",
+    "年度", "机构代码", "机构", "级别", "规则", "规则代码", "说明", "所涉单元格", "可疑单元格", "原值", "相符的数值", "原因", "核对", "处理建议",
+    "位置", "源文件", "编号",
 )  # fmt: skip
 _FINDING_WIDTHS = (6, 13, 24, 7, 24, 20, 60, 40, 30, 8, 10, 10, 14, 40, 20, 30, 30)
 
@@ -119,12 +120,21 @@ class _Contents:
     sources: set[tuple[int, str, str]] = field(default_factory=set)
     cells: int = 0
 
+    @property
+    def name_width(self) -> int:
+        """A column as wide as the longest name, within measure."""
+        return min(max((_width(agency.name) for agency in self.agencies.values()), default=0) + 2, 44)
+
     def name(self, agency_id: str) -> str:
         return self.agencies[agency_id].name if agency_id in self.agencies else agency_id
 
 
-def write_workbook(path: Path, core: Core, selection: Selection, begin: Callable[[int], None], done: Callable[[int], None]) -> int:
+def write_workbook(
+    path: Path, core: Core, selection: Selection, begin: Callable[[int], None], done: Callable[[int], None]
+) -> int:
     """Write the workbook.
+
+    `refuse_too_many` says beforehand whether there is room.
 
     Args:
         path: the file; temporary files are made beside it and removed.
@@ -135,13 +145,9 @@ def write_workbook(path: Path, core: Core, selection: Selection, begin: Callable
 
     Returns:
         the number of cells, which is the number of rows of the flat sheet.
-
-    Raises:
-        ExportError: a sheet would need more rows than Excel has.
     """
     by_year = core.cells_by_year()
     findings = core.findings()
-    _refuse_too_many(by_year, len(findings))
     begin(sum(by_year.values()))
     pointed = core.cells_of_findings()
     # Constant memory: a row is on disk before the next one begins. Nothing is a formula, an address or a number by its looks.
@@ -170,8 +176,14 @@ def write_workbook(path: Path, core: Core, selection: Selection, begin: Callable
     return contents.cells
 
 
-def _refuse_too_many(by_year: Mapping[int, int], findings: int) -> None:
-    for what, rows in (("cells", sum(by_year.values())), ("findings", findings)):
+def refuse_too_many(core: Core) -> None:
+    """Make sure that every sheet has rows enough.
+
+    Raises:
+        ExportError: a sheet would need more rows than Excel has.
+    """
+    by_year = core.cells_by_year()
+    for what, rows in (("cells", sum(by_year.values())), ("findings", core.number_of_findings())):
         if rows >= MAX_ROWS:
             years = ", ".join(f"{year}: {number:,} cells" for year, number in by_year.items())
             raise ExportError(
@@ -234,7 +246,7 @@ class _Printed:
         look = contents.look
         widths = {"requests": (6, 13, 36), "proactive_disclosure": (24,)}.get(_code_of(printed), ())
         sheet.set_column(0, 0, 6)
-        sheet.set_column(1, 1, 24)
+        sheet.set_column(1, 1, contents.name_width)
         for column in range(printed.columns):
             sheet.set_column(column + 2, column + 2, widths[column] if column < len(widths) else 11 if printed.labels else 8)
         self._widths = [widths[column] if column < len(widths) else 11 for column in range(printed.columns)]
@@ -244,7 +256,7 @@ class _Printed:
         rows = max(printed.heading_rows, 1)
         heading = printed.heading or (Box(0, 0, 1, printed.columns, printed.title),)
         boxes = [Box(0, 0, rows, 1, "年度"), Box(0, 1, rows, 1, "机构")]
-        boxes += [Box(box.row, box.column + 2, box.rows, box.columns, box.text) for box in heading]
+        boxes += [replace(box, column=box.column + 2) for box in heading]
         self._put(boxes, rows, lambda box: (box.text, look("heading"), None))
         sheet.freeze_panes(self._at.row, 2)
         sheet.repeat_rows(0, self._at.row - 1)
@@ -254,31 +266,21 @@ class _Printed:
 
     def add(self, key: ReportKey, cells: Mapping[CellKey, FactCell]) -> None:
         """The block of a report."""
-        contents, look = self._contents, self._contents.look
-        findings = contents.findings.get(key, {})
-        names = (key.year, contents.name(key.agency_id))
+        look = self._contents.look
+        findings = self._contents.findings.get(key, {})
+        names: tuple[object, ...] = (key.year, self._contents.name(key.agency_id))
 
         def content(box: Box) -> tuple[object, Format, str | None]:
             first = box.row == 0
-            if box.key is None:
-                is_heading = box.columns > 1 and self._printed.labels == 1
-                return box.text, look("heading" if is_heading else "label", first=first), None
-            return _figure(cells[box.key], findings.get(box.key, ()), look, first=first)
+            if box.key is not None:
+                return _figure(cells[box.key], findings.get(box.key, ()), look, first=first)
+            if box.column < len(names):
+                return names[box.column], look("key", first=first), None
+            return box.text, look("heading" if box.heading else "label", first=first), None
 
-        boxes = [
-            Box(row, column, text=str(name))
-            for row in range(self._printed.rows)
-            for column, name in enumerate(names)
-        ]
-        body = [Box(box.row, box.column + 2, box.rows, box.columns, box.text, box.key) for box in self._printed.body]
-        keys = {(box.row, box.column) for box in boxes}
-
-        def either(box: Box) -> tuple[object, Format, str | None]:
-            if (box.row, box.column) in keys:
-                return names[box.column], look("key", first=box.row == 0), None
-            return content(box)
-
-        self._put([*boxes, *body], self._printed.rows, either, heights=True)
+        before = (Box(row, column) for row in range(self._printed.rows) for column in range(len(names)))
+        body = (replace(box, column=box.column + len(names)) for box in self._printed.body)
+        self._put([*before, *body], self._printed.rows, content, heights=True)
 
     def _put(
         self,
@@ -330,7 +332,9 @@ def _width(text: str) -> int:
     return sum(2 if ord(character) > 0x2E7F or character in "“”" else 1 for character in text)
 
 
-def _printed_sheets(workbook: xlsxwriter.Workbook, code: TableCode, forms: Sequence[str], contents: _Contents) -> dict[str, _Printed]:
+def _printed_sheets(
+    workbook: xlsxwriter.Workbook, code: TableCode, forms: Sequence[str], contents: _Contents
+) -> dict[str, _Printed]:
     """The sheets of a table by form; forms that print the table alike share one."""
     number = next(section.number for section in load_sections() if section.code == code)
     alike: list[tuple[Table, list[str]]] = []
@@ -359,7 +363,9 @@ def _figure(
 ) -> tuple[object, Format, str | None]:
     """What stands in a cell, how it looks, and its comment."""
     mark = _mark(cell, findings)
-    corrected = {"override": f" → {_number(cell.corrected_value)}", "set_null": f" → {CORRECTIONS['set_null']}"}.get(cell.correction or "", "")
+    corrected = {"override": f" → {_number(cell.corrected_value)}", "set_null": f" → {CORRECTIONS['set_null']}"}.get(
+        cell.correction or "", ""
+    )
     value: object
     shown = None
     if cell.state == "reported":
@@ -403,7 +409,11 @@ def _remark(cell: FactCell, findings: Sequence[Noted]) -> str | None:
         suspected = noted.suspect == _key_of(noted, cell)
         if noted.status != "open" or (noted.severity not in (_ERROR, _WARN) and not suspected):
             continue
-        fits = f" 相符的数值:{_number(noted.expected)}。" if noted.expected is not None and (suspected or noted.found == cell.value) else ""
+        fits = (
+            f" 相符的数值:{_number(noted.expected)}。"
+            if noted.expected is not None and (suspected or noted.found == cell.value)
+            else ""
+        )
         lines.append(f"【{SEVERITIES[noted.severity]}】{noted.label}({noted.rule}):{noted.message}{fits}")
     return "\n".join(lines) or None
 
@@ -464,7 +474,9 @@ def _add_flat(sheet: _Sheet, key: ReportKey, form: str, cells: Mapping[CellKey, 
         unit = load_forms()[form].tables[at.table].column_by_code[at.column].unit
         noted = "; ".join(
             dict.fromkeys(
-                f"{SEVERITIES.get(one.severity, one.severity)} {one.label}" for one in findings.get(at, ()) if one.status == "open"
+                f"{SEVERITIES.get(one.severity, one.severity)} {one.label}"
+                for one in findings.get(at, ())
+                if one.status == "open"
             )
         )
         sheet.line(
@@ -491,7 +503,11 @@ def _write_findings(
     _begin_list(sheet, _FINDING_HEADINGS, _FINDING_WIDTHS, contents)
     text, number, wrapped = contents.look("text"), contents.look("number"), contents.look("wrapped")
     looks = [
-        number if heading in ("年度", "原值", "相符的数值") else wrapped if heading in ("说明", "所涉单元格", "处理建议") else text
+        number
+        if heading in ("年度", "原值", "相符的数值")
+        else wrapped
+        if heading in ("说明", "所涉单元格", "处理建议")
+        else text
         for heading in _FINDING_HEADINGS
     ]
     for noted in findings:
@@ -527,17 +543,31 @@ def _write_about(
     sheet.sheet.set_paper(9)
     sheet.sheet.fit_to_pages(1, 0)
     sheet.line(("政府信息公开工作年度报告数据", None), (look("title"), look("title")), 26)
-    fingerprint = hashlib.sha256("\n".join("|".join(map(str, source)) for source in sorted(contents.sources)).encode()).hexdigest()
+    fingerprint = hashlib.sha256(
+        "\n".join("|".join(map(str, source)) for source in sorted(contents.sources)).encode()
+    ).hexdigest()
     reports = len({source[:2] for source in contents.sources})
     open_findings = [noted for noted in findings if noted.status == "open"]
     counts = "、".join(f"{label} {sum(noted.severity == code for noted in open_findings)}" for code, label in SEVERITIES.items())
     chosen = "、".join([*(f"{year} 年" for year in selection.years), *(f"地区代码 {prefix} 起" for prefix in selection.prefixes)])
     texts = (
-        ("内容", f"{reports} 份年度报告,报告年度 {'、'.join(map(str, by_year))},{contents.cells:,} 个单元格;未核对的问题:{counts}。"),
+        (
+            "内容",
+            f"{reports} 份年度报告,报告年度 {'、'.join(map(str, by_year))},{contents.cells:,} 个单元格;未核对的问题:{counts}。",
+        ),
         ("范围", chosen or "数据仓库中的全部报告。"),
-        ("工作表", "“二、三、四”各表按法定格式的印制样式列出,一份报告为一组行,前两列为年度和机构;“问题”列出核验发现的全部问题;“明细”一行一个单元格,便于筛选和透视。"),
-        ("数值", "各表所列均为报告公布的原数,从不改动,也不补填。更正值另列。合计为原文所印,未重新计算;“明细”含合计行和合计栏,求和前请先筛去。"),
-        ("来源", "各行政机关依法公布的政府信息公开工作年度报告。“明细”的“原文位置”和“源文件 SHA-256”指明每个数字出自哪个文件的何处。"),
+        (
+            "工作表",
+            "“二、三、四”各表按法定格式的印制样式列出,一份报告为一组行,前两列为年度和机构;“问题”列出核验发现的全部问题;“明细”一行一个单元格,便于筛选和透视。",
+        ),
+        (
+            "数值",
+            "各表所列均为报告公布的原数,从不改动,也不补填。更正值另列。合计为原文所印,未重新计算;“明细”含合计行和合计栏,求和前请先筛去。",
+        ),
+        (
+            "来源",
+            "各行政机关依法公布的政府信息公开工作年度报告。“明细”的“原文位置”和“源文件 SHA-256”指明每个数字出自哪个文件的何处。",
+        ),
         ("数据时点", f"以读取的报告文件为准;文件指纹 {fingerprint[:16]}(相同的事实得到完全相同的工作簿,故本簿不记生成时间)。"),
         ("许可", LICENSE_NOTE_ZH),
     )
