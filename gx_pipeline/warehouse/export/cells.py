@@ -81,6 +81,7 @@ class Core:
     def __init__(self, connection: sa.Connection, tables: Sequence[PublishedTable], selection: Selection) -> None:
         """Keep what is read from."""
         self._connection = connection
+        self._every = {table.name: table for table in tables}
         self._tables = {table.name: table for table in tables if table.schema == "core"}
         self._selection = selection
 
@@ -96,7 +97,7 @@ class Core:
             for table in self._facts_of(code):
                 year = table.clause.c["year"]
                 statement = sa.select(year, sa.func.count()).where(*self._selection.conditions(table)).group_by(year)
-                for at, number in self._connection.execute(statement):
+                for at, number in select_rows(self._connection, statement):
                     found[at] += number
         return dict(sorted(found.items()))
 
@@ -106,6 +107,17 @@ class Core:
         columns = table.clause.c
         reports = sa.select(columns["year"], columns["agency_id"]).where(*self._selection.conditions(table)).distinct().subquery()
         return int(self._connection.execute(sa.select(sa.func.count()).select_from(reports)).scalar_one())
+
+    def sources(self) -> dict[ReportKey, tuple[str | None, str | None]]:
+        """The file and the address of each report, from the first table that names both."""
+        for name in ("fct_report", "agency_year"):
+            table = self._every.get(name)
+            if table and {"year", "agency_id", "source_path", "source_url"} <= set(table.column_names):
+                columns = table.clause.c
+                statement = sa.select(*(columns[column] for column in ("year", "agency_id", "source_path", "source_url")))
+                rows = select_rows(self._connection, statement.where(*self._selection.conditions(table)))
+                return {ReportKey(year, agency_id): (path, url) for year, agency_id, path, url in rows}
+        return {}
 
     def forms_of(self, code: TableCode) -> list[str]:
         """The forms that the reports use for a table, oldest first."""

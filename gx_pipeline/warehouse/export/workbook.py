@@ -11,9 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,14 @@ _LEGEND = (
 )
 _FLAT_HEADINGS = (
     "年度", "机构代码", "机构", "地区代码", "地区", "表", "格式", "行", "栏", "单位", "数值", "状态", "原文", "更正", "更正值", "计用值",
-    "更正理由", "问题", "原文位置", "行代码", "栏代码", "源文件 SHA-256",
+    "更正理由", "问题", "原文位置", "行代码", "栏代码",
 )  # fmt: skip
-_FLAT_WIDTHS = (6, 13, 24, 9, 16, 16, 6, 40, 14, 6, 10, 9, 10, 8, 8, 8, 20, 24, 20, 20, 18, 20)
+_FLAT_WIDTHS = (6, 13, 24, 9, 16, 16, 6, 40, 14, 6, 10, 9, 10, 8, 8, 8, 20, 24, 20, 20, 18)
+_REPORT_HEADINGS = (
+    "年度", "机构代码", "机构", "地区代码", "地区", *STATES.values(), *(f"未核对的{label}" for label in SEVERITIES.values()), "源文件", "网址",
+    "源文件 SHA-256",
+)  # fmt: skip
+_REPORT_WIDTHS = (6, 13, 30, 9, 20, *[9] * len(STATES), *[13] * len(SEVERITIES), 36, 50, 66)
 _FINDING_HEADINGS = (
     "年度", "机构代码", "机构", "级别", "规则", "规则代码", "说明", "所涉单元格", "可疑单元格", "原值", "相符的数值", "原因", "核对", "处理建议",
     "位置", "源文件", "编号",
@@ -105,7 +111,8 @@ class _Sheet:
         if height is not None:
             self.sheet.set_row(self.row, height)
         for column, (value, look) in enumerate(zip(values, looks, strict=True)):
-            _write(self.sheet, self.row, column, value, look)
+            if value is not None and value != "":
+                _write(self.sheet, self.row, column, value, look)
         self.row += 1
 
 
@@ -117,7 +124,8 @@ class _Contents:
     findings: Mapping[ReportKey, Mapping[CellKey, Sequence[Noted]]]
     look: Callable[..., Format]
     merged: bool
-    sources: set[tuple[int, str, str]] = field(default_factory=set)
+    sources: dict[ReportKey, str] = field(default_factory=dict)
+    states: dict[ReportKey, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     cells: int = 0
 
     @property
@@ -162,6 +170,7 @@ def write_workbook(
         about = _Sheet(workbook.add_worksheet("说明"))
         printed = {code: _printed_sheets(workbook, code, core.forms_of(code), contents) for code in TABLE_CODES}
         listed = _Sheet(workbook.add_worksheet("问题"))
+        reported = _Sheet(workbook.add_worksheet("报告"))
         flat = _Sheet(workbook.add_worksheet("明细"))
         _begin_list(flat, _FLAT_HEADINGS, _FLAT_WIDTHS, contents)
         for code, sheets in printed.items():
@@ -172,6 +181,7 @@ def write_workbook(
                 done(len(cells))
         _end_list(flat, len(_FLAT_HEADINGS))
         _write_findings(listed, findings, pointed, contents)
+        _write_reports(reported, core.sources(), findings, contents)
         _write_about(about, contents, selection, by_year, findings)
     return contents.cells
 
@@ -220,6 +230,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: object, look: Format)
         sheet.write_string(row, column, _text(str(value)), look)
 
 
+@lru_cache(maxsize=8192)
 def _text(text: str, limit: int = _MAX_TEXT) -> str:
     """A text that may stand in the XML of a workbook, cut visibly where it is too long."""
     clean = _NOT_IN_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -469,7 +480,8 @@ def _add_flat(sheet: _Sheet, key: ReportKey, form: str, cells: Mapping[CellKey, 
     text, number = contents.look("text"), contents.look("number")
     looks = [number if heading in ("年度", "数值", "更正值", "计用值") else text for heading in _FLAT_HEADINGS]
     for at, cell in ((at, cells[at]) for at in load_forms()[form].cells(next(iter(cells)).table)):
-        contents.sources.add((key.year, key.agency_id, cell.sha256))
+        contents.sources[key] = cell.sha256
+        contents.states[key][cell.state] += 1
         table, row, column = _in_words(form, at)
         unit = load_forms()[form].tables[at.table].column_by_code[at.column].unit
         noted = "; ".join(
@@ -483,12 +495,13 @@ def _add_flat(sheet: _Sheet, key: ReportKey, form: str, cells: Mapping[CellKey, 
             (
                 key.year, key.agency_id, agency.name, agency.place_code, agency.place, table, form, row, column, unit, cell.value,
                 STATES[cell.state], cell.raw, CORRECTIONS.get(cell.correction or ""), cell.corrected_value, cell.used_value,
-                cell.correction_reason, noted, cell.locator, at.row, at.column, cell.sha256,
+                cell.correction_reason, noted, cell.locator, at.row, at.column,
             ),
             looks,
         )  # fmt: skip
 
 
+@lru_cache(maxsize=2048)
 def _in_words(form: str, key: CellKey) -> tuple[str, str, str]:
     """Table, row (behind the label of its group) and column as they are printed."""
     table = load_forms()[form].tables[key.table]
@@ -524,6 +537,23 @@ def _write_findings(
     _end_list(sheet, len(_FINDING_HEADINGS))
 
 
+def _write_reports(
+    sheet: _Sheet, files: Mapping[ReportKey, tuple[str | None, str | None]], findings: Sequence[Noted], contents: _Contents
+) -> None:
+    """A row a report: how many cells are in which state, how many findings are open, and whence it is."""
+    _begin_list(sheet, _REPORT_HEADINGS, _REPORT_WIDTHS, contents)
+    numbers = {"年度", *STATES.values(), *(f"未核对的{label}" for label in SEVERITIES.values())}
+    looks = [contents.look("number" if heading in numbers else "text") for heading in _REPORT_HEADINGS]
+    still_open = Counter((noted.year, noted.agency_id, noted.severity) for noted in findings if noted.status == "open")
+    for key, sha256 in sorted(contents.sources.items()):
+        agency = contents.agencies.get(key.agency_id, Agency(key.agency_id, None, None))
+        states = [contents.states[key][state] for state in STATES]
+        counts = [still_open[*key, severity] for severity in SEVERITIES]
+        path, url = files.get(key, (None, None))
+        sheet.line((*key, agency.name, agency.place_code, agency.place, *states, *counts, path, url, sha256), looks)
+    _end_list(sheet, len(_REPORT_HEADINGS))
+
+
 def _cells_in_words(cells: Sequence[CellKey]) -> str:
     """A few cells by their labels; of many, the first and how many more."""
     listed = []
@@ -544,9 +574,9 @@ def _write_about(
     sheet.sheet.fit_to_pages(1, 0)
     sheet.line(("政府信息公开工作年度报告数据", None), (look("title"), look("title")), 26)
     fingerprint = hashlib.sha256(
-        "\n".join("|".join(map(str, source)) for source in sorted(contents.sources)).encode()
+        "\n".join(f"{key.year}|{key.agency_id}|{sha256}" for key, sha256 in sorted(contents.sources.items())).encode()
     ).hexdigest()
-    reports = len({source[:2] for source in contents.sources})
+    reports = len(contents.sources)
     open_findings = [noted for noted in findings if noted.status == "open"]
     counts = "、".join(f"{label} {sum(noted.severity == code for noted in open_findings)}" for code, label in SEVERITIES.items())
     chosen = "、".join([*(f"{year} 年" for year in selection.years), *(f"地区代码 {prefix} 起" for prefix in selection.prefixes)])
@@ -558,7 +588,7 @@ def _write_about(
         ("范围", chosen or "数据仓库中的全部报告。"),
         (
             "工作表",
-            "“二、三、四”各表按法定格式的印制样式列出,一份报告为一组行,前两列为年度和机构;“问题”列出核验发现的全部问题;“明细”一行一个单元格,便于筛选和透视。",
+            "“二、三、四”各表按法定格式的印制样式列出,一份报告为一组行,前两列为年度和机构;“问题”列出核验发现的全部问题;“报告”一行一份报告;“明细”一行一个单元格,便于筛选和透视。",
         ),
         (
             "数值",
@@ -566,7 +596,7 @@ def _write_about(
         ),
         (
             "来源",
-            "各行政机关依法公布的政府信息公开工作年度报告。“明细”的“原文位置”和“源文件 SHA-256”指明每个数字出自哪个文件的何处。",
+            "各行政机关依法公布的政府信息公开工作年度报告。“报告”列出每份报告的源文件、网址和 SHA-256,“明细”的“原文位置”指明每个数字在文件中的位置。",
         ),
         ("数据时点", f"以读取的报告文件为准;文件指纹 {fingerprint[:16]}(相同的事实得到完全相同的工作簿,故本簿不记生成时间)。"),
         ("许可", LICENSE_NOTE_ZH),
