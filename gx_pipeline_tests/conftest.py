@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +24,7 @@ from gx_pipeline.agencies import Registry
 from gx_pipeline.documents import Document, describe, read_bytes
 from gx_pipeline.parsing import Finding, Hints, ParsedReport, parse
 from gx_pipeline.settings import CHECKOUT
+from gx_pipeline_tests.workplaces import Place, make_place
 
 WORDING: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "forms" / "official_wording.yml").read_text("utf-8"))
 PRINTED_IDENTITY = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
@@ -33,6 +36,23 @@ Table = list[list[str]]
 def registry() -> Registry:
     """The agencies of the checkout."""
     return Registry.read(CHECKOUT / "data" / "agencies.csv")
+
+
+@pytest.fixture(scope="session")
+def built_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """The shipped samples with their warehouse, built once by `gx-pipeline run`; to be looked at, never changed."""
+    folder = tmp_path_factory.mktemp("built")
+    home = folder / "dagster"
+    home.mkdir()
+    (home / "dagster.yaml").write_text((CHECKOUT / ".dagster" / "dagster.yaml").read_text("utf-8"), "utf-8")
+    place = make_place(folder / "data")
+    names = {"GX_DATA_DIR": str(place.settings.data_dir), "DAGSTER_HOME": str(home), "GX_WAREHOUSE_URL": ""}
+    # A process of its own: dbt and Dagster leave their environment behind.
+    ran = subprocess.run(
+        [sys.executable, "-m", "gx_pipeline.cli", "run"], env=os.environ | names, cwd=CHECKOUT, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return place
 
 
 @pytest.fixture(scope="session")
