@@ -46,3 +46,7 @@ class Refusal(GxError):
         super().__init__(message)
         self.code: RefusalCode = code
         self.message = message
+
+
+class ExportError(GxError):
+    """An export that is not made: an unknown year or place, no warehouse, more than the format holds. Nothing was written."""

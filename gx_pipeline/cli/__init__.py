@@ -15,6 +15,7 @@ from gx_pipeline.cli.console import err
 from gx_pipeline.cli.diff import diff
 from gx_pipeline.cli.docs_quality import docs_quality
 from gx_pipeline.cli.explain import explain
+from gx_pipeline.cli.export import export
 from gx_pipeline.cli.parse import parse_files
 from gx_pipeline.cli.rules import rules
 from gx_pipeline.cli.run import run
@@ -37,7 +38,7 @@ app = typer.Typer(
 )
 app.command("parse")(parse_files)
 app.command("docs-quality")(docs_quality)
-for command in (run, check, explain, rules, agencies, status, diff):
+for command in (run, check, explain, rules, agencies, status, diff, export):
     app.command()(command)
 
 
