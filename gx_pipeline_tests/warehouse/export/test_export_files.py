@@ -197,7 +197,7 @@ def test_a_place_takes_in_what_lies_below_it(built_place, tmp_path, place, agenc
     ("wanted", "told"),
     [
         ({"years": [2021]}, "report years there are: 2020, 2022, 2023, 2024, 2025"),
-        ({"places": ["福州事"]}, "did you mean 福州市"),
+        ({"places": ["福州事"]}, "did you mean 福州"),
         ({"places": ["11"]}, "350100 福州市"),
         ({"places": ["350"]}, "2 digits are a province"),
         ({"years": [2025], "places": ["泉州市"]}, "no report in the warehouse is of 2025 泉州市"),

@@ -210,7 +210,8 @@ def test_hostile_texts_of_a_document_stay_texts(changed):
         if line[1].value == "福州市科学技术局" and line[3].value == "（一）予以公开"
     ]
     assert row[5].data_type == "s"
-    assert row[5].value == hostile.replace("\x01", "\ufffd").replace("\ufffe", "\ufffd")
+    # Spreadsheets read _xHHHH_ as a character, so that a text which holds it is written escaped; openpyxl does not undo that.
+    assert row[5].value.replace("_x005F_", "_") == hostile.replace("\x01", "\ufffd").replace("\ufffe", "\ufffd")
     message = book["问题"]["G2"]
     assert message.data_type == "s"
     assert message.value.startswith("@SUM(1)长")
