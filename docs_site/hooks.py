@@ -10,7 +10,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
@@ -20,8 +19,9 @@ from gx_pipeline.facts import schemas
 from gx_pipeline.forms import load_forms
 from gx_pipeline.settings import CHECKOUT
 from gx_pipeline.warehouse.described import described_tables
-from gx_pipeline.warehouse.dictionary import Dictionary, metrics_of
+from gx_pipeline.warehouse.dictionary import Dictionary
 from gx_pipeline.warehouse.labels import load_labels
+from gx_pipeline.warehouse.metrics import load_metrics
 
 DBT = "dbt/index.html"
 ASSETS = Path(__file__).parent / "assets"
@@ -41,7 +41,7 @@ def dictionary(target: Path) -> Dictionary:
         load_labels(),
         load_forms(),
         schemas(),
-        metrics_of(yaml.safe_load((CHECKOUT / "dbt" / "dbt_project.yml").read_text("utf-8"))),
+        load_metrics(),
         cookbook.uses(cookbook.read_cookbook(cookbook.PAGE.read_text("utf-8"))),
     )
 

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 SCHEMAS = ("marts", "core", "staging")
@@ -39,7 +40,7 @@ class DescribedColumn:
 
 @dataclass(frozen=True)
 class DescribedTable:
-    """A stored table or view. `keys` are the sets of columns of which no two rows have the same values."""
+    """A stored table or view. `keys` are the sets of columns of which no two rows have the same values, a primary key first."""
 
     name: str
     schema: str
@@ -57,6 +58,11 @@ class DescribedTable:
     def path(self) -> str:
         """`schema.table`, as one queries it."""
         return f"{self.schema}.{self.name}"
+
+    @cached_property
+    def by_name(self) -> Mapping[str, DescribedColumn]:
+        """The columns by their names."""
+        return {column.name: column for column in self.columns}
 
 
 def described_tables(manifest: Mapping[str, Any], catalog: Mapping[str, Any] | None = None) -> tuple[DescribedTable, ...]:
@@ -133,20 +139,26 @@ def _table(
     made_from: tuple[str, ...],
     used_by: tuple[str, ...],
 ) -> DescribedTable:
-    columns = tuple(_column(column, entry, tests, types) for column in entry["columns"].values())
+    promises = [test for test in tests if _holds(test)]
+    columns = tuple(_column(column, entry, promises, types) for column in entry["columns"].values())
     return DescribedTable(
         name=entry["name"],
         schema=entry["schema"],
         kind=_kind(entry),
         description=" ".join(entry["description"].split()),
         columns=columns,
-        keys=tuple(_keys(entry, tests)),
+        keys=tuple(_keys(entry, promises)),
         tests=tuple(dict.fromkeys(" ".join(test["description"].split()) for test in tests if test.get("description"))),
         made_from=made_from,
         used_by=used_by,
         contract=bool((entry.get("contract") or {}).get("enforced")),
         meta=_meta(entry),
     )
+
+
+def _holds(test: Mapping[str, Any]) -> bool:
+    """Whether a test promises something of the whole table: one that only warns, or looks at some rows only, does not."""
+    return str(test["config"]["severity"]).lower() == "error" and not test["config"].get("where")
 
 
 def _meta(entry: Mapping[str, Any]) -> Mapping[str, Any]:

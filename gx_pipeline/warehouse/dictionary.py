@@ -10,14 +10,13 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import pandera.pandas as pa
-from pydantic import BaseModel, ConfigDict
 
 from gx_pipeline.forms import Form, Table
 from gx_pipeline.warehouse.described import DescribedColumn, DescribedTable
 from gx_pipeline.warehouse.labels import FORMS, RULES, Labels, Meaning, Name
+from gx_pipeline.warehouse.metrics import Metric
 
 _SCHEMAS = {
     "marts": ("Tables to analyse", "分析用表", "Start here: one row a report, or a report and a breakdown of it."),
@@ -32,29 +31,6 @@ _KINDS = {"table": "table", "view": "view", "seed": "seed, derived from the form
 _NONE = "—"
 _CODE = re.compile(r"(`[^`]*`)")
 Link = tuple[str, str]
-
-
-class Metric(BaseModel):
-    """A metric as `vars: metrics:` of dbt_project.yml declares it."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    code: str
-    label: str
-    label_en: str
-    numerator: str
-    numerator_label: str = ""
-    denominator: str
-    denominator_label: str = ""
-    unit: str = ""
-    min_denominator: int | None = None
-    note: str = ""
-    note_en: str = ""
-
-
-def metrics_of(project: Mapping[str, Any]) -> tuple[Metric, ...]:
-    """The metrics that a dbt_project.yml declares; none where it declares none."""
-    return tuple(Metric.model_validate(entry) for entry in (project.get("vars") or {}).get("metrics", ()))
 
 
 class Dictionary:
@@ -109,16 +85,9 @@ class Dictionary:
         return table.meta.get("label") or self.labels.table(table.name)
 
     def column_name(self, table: DescribedTable, column: DescribedColumn) -> Name | None:
-        """The Chinese name of a column: from dbt's meta, else of the metric that it holds, else from the labels."""
+        """The Chinese name of a column: from dbt's meta, else from the labels."""
         if label := column.meta.get("label"):
             return Name(str(label), column.meta.get("unit"), column.meta.get("codes"))
-        for metric in self.metrics:
-            if column.name == metric.code:
-                return Name(metric.label, metric.unit or None)
-            if column.name == f"{metric.code}_numerator":
-                return Name(f"{metric.label}：分子")
-            if column.name == f"{metric.code}_denominator":
-                return Name(f"{metric.label}：分母")
         return self.labels.column(table.name, column.name)
 
     def values_of(self, table: DescribedTable, column: DescribedColumn) -> tuple[str, ...]:
@@ -335,8 +304,8 @@ class Dictionary:
                 f"- Denominator · 分母: {_with_code(metric.denominator_label, metric.denominator)}",
                 *([f"- Unit · 单位: {metric.unit}"] if metric.unit else []),
                 *(
-                    [f"- Smallest denominator that carries a rate · 最小分母: {metric.min_denominator}"]
-                    if metric.min_denominator
+                    [f"- Flagged as small where the denominator is below · 分母过小的界限: {metric.small_denominator}"]
+                    if metric.small_denominator
                     else []
                 ),
                 *([f"- {_line(metric.note_en)}"] if metric.note_en else []),

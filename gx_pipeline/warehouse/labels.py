@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from gx_pipeline.errors import ConfigurationError
 from gx_pipeline.forms import Form, TableCode, load_forms, load_sections
 from gx_pipeline.quality.registry import load_rules
+from gx_pipeline.warehouse.metrics import Metric, load_metrics
 
 FILE = "gx_pipeline/warehouse/labels.yaml"
 # Sets of codes that are declared elsewhere.
@@ -54,8 +55,8 @@ class _Entry(BaseModel):
 class Labels:
     """The names that labels.yaml declares."""
 
-    def __init__(self, declared: Mapping[str, Any]) -> None:
-        """Resolve every entry once.
+    def __init__(self, declared: Mapping[str, Any], metrics: Iterable[Metric] = ()) -> None:
+        """Resolve every entry once; a column that a metric names is called after it.
 
         Raises:
             ConfigurationError: an entry has no label or more than one source of it, or names a cell that no form has or a set
@@ -67,14 +68,19 @@ class Labels:
             for code_set, entries in declared["codes"].items()
         }
         self._columns = {column: self._resolved(column, entry) for column, entry in declared["columns"].items()}
+        self._metrics: dict[str, Name] = {}
+        for metric in metrics:
+            self._metrics[metric.code] = Name(metric.label, metric.unit)
+            self._metrics[f"{metric.code}_numerator"] = Name(f"{metric.label}：分子")
+            self._metrics[f"{metric.code}_denominator"] = Name(f"{metric.label}：分母")
 
     def table(self, table: str) -> str | None:
         """The Chinese name of a table, or None."""
         return self._tables.get(table)
 
     def column(self, table: str, column: str) -> Name | None:
-        """The name of a column, the table's own before the common one; None where neither is declared."""
-        return self._columns.get(f"{table}.{column}") or self._columns.get(column)
+        """The name of a column, the table's own before the common one before a metric's; None where none is declared."""
+        return self._columns.get(f"{table}.{column}") or self._columns.get(column) or self._metrics.get(column)
 
     def codes(self, code_set: str) -> Mapping[str, Meaning]:
         """The codes of a set in their order, with what they mean. `forms`: codes of tables, rows and columns of every form."""
@@ -121,7 +127,7 @@ def load_labels() -> Labels:
     Raises:
         ConfigurationError: see `Labels`.
     """
-    return Labels(yaml.safe_load(files(__package__).joinpath("labels.yaml").read_text("utf-8")))
+    return Labels(yaml.safe_load(files(__package__).joinpath("labels.yaml").read_text("utf-8")), load_metrics())
 
 
 @cache

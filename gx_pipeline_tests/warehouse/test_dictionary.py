@@ -12,8 +12,9 @@ from gx_pipeline.facts import schemas
 from gx_pipeline.forms import load_forms
 from gx_pipeline.settings import CHECKOUT
 from gx_pipeline.warehouse.described import DescribedTable, described_tables
-from gx_pipeline.warehouse.dictionary import Dictionary, metrics_of
+from gx_pipeline.warehouse.dictionary import Dictionary
 from gx_pipeline.warehouse.labels import Labels, Name, load_labels
+from gx_pipeline.warehouse.metrics import load_metrics
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def tables() -> dict[str, DescribedTable]:
 
 @pytest.fixture(scope="module")
 def dictionary(tables: dict[str, DescribedTable]) -> Dictionary:
-    return Dictionary(tuple(tables.values()), load_labels(), load_forms(), schemas())
+    return Dictionary(tuple(tables.values()), load_labels(), load_forms(), schemas(), load_metrics())
 
 
 def column(table: DescribedTable, name: str) -> Any:
@@ -125,8 +126,9 @@ def test_a_fact_leads_to_its_dimensions_and_back_to_what_it_is_made_from(tables:
     ]
     assert fact.keys == (("request_key",),)
     assert "stg_requests" in fact.made_from, "through the helper that is not stored"
-    assert "agency_year" in fact.used_by
-    assert not any(name.startswith("int_") for name in tables), "helpers are not stored, so nobody can query them"
+    assert "request_outcomes" not in fact.used_by, "which is made of int_unified_cells"
+    assert "applicant_mix" in fact.used_by
+    assert not {"int_cells", "int_requests"} & tables.keys(), "helpers that are not stored can be queried by nobody"
 
 
 def test_types_come_from_the_contract_before_the_catalog() -> None:
@@ -154,31 +156,15 @@ def test_types_come_from_the_contract_before_the_catalog() -> None:
     assert table.keys == (("a", "b"),)
 
 
-def test_a_metric_names_its_columns_and_has_its_formula_on_the_page(tables: dict[str, DescribedTable]) -> None:
-    metrics = metrics_of(
-        {
-            "vars": {
-                "metrics": [
-                    {
-                        "code": "disclosure_rate",
-                        "label": "公开率（宽）",
-                        "label_en": "Disclosure rate",
-                        "numerator": "requests_granted + requests_partially_granted",
-                        "numerator_label": "予以公开 + 部分公开",
-                        "denominator": "requests_total_handled",
-                        "denominator_label": "办理结果总计",
-                        "unit": "比例",
-                        "min_denominator": 5,
-                    }
-                ]
-            }
-        }
-    )
-    made = Dictionary(tuple(tables.values()), load_labels(), load_forms(), schemas(), metrics)
+def test_a_metric_names_its_columns_and_has_its_formula_on_the_page(
+    dictionary: Dictionary, tables: dict[str, DescribedTable]
+) -> None:
     mart = tables["agency_year"]
-    assert made.column_name(mart, column(mart, "disclosure_rate")) == Name("公开率（宽）", "比例")
-    page = made.pages()["metrics.md"]
-    assert "予以公开 + 部分公开 (`requests_granted + requests_partially_granted`)" in page
+    assert dictionary.column_name(mart, column(mart, "disclosure_rate")) == Name("公开率（宽口径）", "比例")
+    assert dictionary.column_name(mart, column(mart, "disclosure_rate_denominator")) == Name("公开率（宽口径）：分母")
+    page = dictionary.pages()["metrics.md"]
+    assert "分母过小的界限: 10" in page
+    assert "予以公开与部分公开之和 (`requests_granted + requests_partially_granted`)" in page
     assert "[`marts.agency_year`](dictionary/marts/agency_year.md#disclosure_rate)" in page
 
 

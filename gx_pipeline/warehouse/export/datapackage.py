@@ -11,9 +11,10 @@ from typing import Any
 
 from gx_pipeline import __version__
 from gx_pipeline.errors import ExportError
-from gx_pipeline.warehouse.export.manifest import DescribedColumn, DescribedTable
+from gx_pipeline.warehouse.described import DescribedColumn, DescribedTable
 from gx_pipeline.warehouse.export.published import ColumnType, PublishedTable
 from gx_pipeline.warehouse.export.selection import Selection
+from gx_pipeline.warehouse.labels import Labels, load_labels
 
 LICENSE_NOTE = (
     "The figures are facts that government bodies have published in their annual reports, as the Regulations on Open Government "
@@ -66,7 +67,7 @@ def descriptor(
 
 def _description(table: PublishedTable, described: Mapping[tuple[str, str], DescribedTable]) -> DescribedTable:
     known = described.get((table.schema, table.name))
-    missing = [] if known is None else [name for name in table.column_names if name not in known.columns]
+    missing = [] if known is None else [name for name in table.column_names if name not in known.by_name]
     if known is None or missing:
         what = f"{table.schema}.{table.name}" + (f": {', '.join(missing)}" if missing else "")
         raise ExportError(
@@ -77,17 +78,22 @@ def _description(table: PublishedTable, described: Mapping[tuple[str, str], Desc
 
 
 def _resource(table: PublishedTable, described: DescribedTable, resources: Mapping[str, str]) -> dict[str, Any]:
+    labels = load_labels()
     schema: dict[str, Any] = {
-        "fields": [_field(column.name, column.type, described.columns[column.name]) for column in table.columns],
+        "fields": [_field(table.name, column.type, described.by_name[column.name], labels) for column in table.columns],
         "missingValues": [""],
     }
-    if described.key:
-        schema["primaryKey"] = list(described.key)
+    if described.keys:
+        schema["primaryKey"] = list(described.keys[0])
     if references := [
         # An empty name of a resource means the table itself.
-        {"fields": [column], "reference": {"resource": "" if to == table.name else resources[to], "fields": [there]}}
-        for column, to, there in described.references
-        if to in resources
+        {
+            "fields": [column.name],
+            "reference": {"resource": "" if to.table == table.name else resources[to.table], "fields": [to.column]},
+        }
+        for column in described.columns
+        for to in column.references
+        if to.table in resources
     ]:
         schema["foreignKeys"] = references
     return {
@@ -104,18 +110,18 @@ def _resource(table: PublishedTable, described: DescribedTable, resources: Mappi
     }
 
 
-def _field(name: str, kind: ColumnType, described: DescribedColumn) -> dict[str, Any]:
-    field: dict[str, Any] = {"name": name, "type": _TYPES[kind]}
+def _field(table: str, kind: ColumnType, described: DescribedColumn, labels: Labels) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": described.name, "type": _TYPES[kind]}
     if kind == "date":
         field["format"] = "%Y-%m-%d"
-    if title := described.title:
-        field["title"] = title
+    if name := labels.column(table, described.name):
+        field["title"] = name.label
     if described.description:
         field["description"] = described.description
     constraints: dict[str, Any] = {}
-    if described.not_null:
+    if described.required:
         constraints["required"] = True
-    if described.values is not None:
+    if described.values:
         constraints["enum"] = list(described.values)
     if constraints:
         field["constraints"] = constraints

@@ -67,7 +67,7 @@ def test_rows_stand_in_the_order_of_their_key(exported, built_place):
     described = describe_tables(built_place.settings.dbt_dir / "target" / "manifest.json")
     for path in exported[Format.parquet].folder.iterdir():
         schema, _, table = path.stem.partition("_")
-        key = described[schema, table].key
+        key = described[schema, table].keys[0]
         assert key, f"{schema}.{table} has no key"
         keys = list(zip(*(pq.read_table(path)[column].to_pylist() for column in key), strict=True))
         assert keys == sorted(set(keys)), table
