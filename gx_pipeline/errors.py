@@ -34,6 +34,10 @@ class ConfigurationError(GxError):
     """Something the operator set up is wrong: a setting, the agency registry, a form declaration."""
 
 
+class NotPublishable(GxError):
+    """What was built may not become the warehouse that analysts read; the published one stays as it is."""
+
+
 class Refusal(GxError):
     """A file that is not taken in. `code` is stable, `message` says what is wrong and what to do."""
 

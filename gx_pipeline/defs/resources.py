@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gx_pipeline.agencies import Registry
 from gx_pipeline.lake import Inventory, Lake, inventory_of
 from gx_pipeline.settings import Settings, default_warehouse_url
-from gx_pipeline.warehouse import open_warehouse
+from gx_pipeline.warehouse import open_building, start_building
 
 
 class Workplace(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -44,9 +44,10 @@ class Workplace(dg.ConfigurableResource):  # type: ignore[type-arg]
         return inventory_of(self.settings, registry)
 
     @contextmanager
-    def warehouse(self) -> Iterator[sa.Engine]:
-        """The warehouse's engine; let go afterwards, so that the next process may open a DuckDB file."""
-        engine = open_warehouse(self.settings)
+    def building(self) -> Iterator[sa.Engine]:
+        """The engine of what is being built, started anew; let go afterwards, so that dbt may open a DuckDB file."""
+        start_building(self.settings, anew=True)
+        engine = open_building(self.settings)
         try:
             yield engine
         finally:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from gx_pipeline.errors import ConfigurationError
 from gx_pipeline.facts import FRAMES
 from gx_pipeline.lake import Partition
-from gx_pipeline.warehouse import open_warehouse
+from gx_pipeline.warehouse import open_building
 from gx_pipeline.warehouse.tables import table
 from gx_pipeline_tests.workplaces import Place, copy_place, make_place
 
@@ -31,7 +31,7 @@ def place(taken_in: Place, tmp_path: Path) -> Place:
 
 def contents(place: Place) -> dict[str, pd.DataFrame]:
     """Every loaded table, in a fixed order of rows."""
-    engine = open_warehouse(place.settings)
+    engine = open_building(place.settings)
     with engine.connect() as connection:
         frames = {
             name: pd.DataFrame(connection.execute(sa.select(table(name))).mappings().all())
@@ -111,12 +111,12 @@ from pathlib import Path
 from gx_pipeline.agencies import Registry
 from gx_pipeline.lake import Lake, take_inventory
 from gx_pipeline.settings import Settings, default_warehouse_url
-from gx_pipeline.warehouse import load, open_warehouse
+from gx_pipeline.warehouse import load, open_building
 
 folder = Path(sys.argv[1])
 import_module("gx_pipeline.warehouse.load").BATCH = 2
 registry = Registry.read(folder / "agencies.csv")
-engine = open_warehouse(Settings(folder, default_warehouse_url(folder)))
+engine = open_building(Settings(folder, default_warehouse_url(folder)))
 die = lambda done: os.kill(os.getpid(), signal.SIGKILL) if done == 4 else None
 load(engine, Lake(folder / "lake"), registry, take_inventory(folder / "raw", registry), die)
 """
@@ -147,7 +147,7 @@ def test_a_kill_in_the_middle_of_a_load_loses_nothing(place):
 def test_a_warehouse_that_another_process_has_open_is_named(place):
     place.load()
     code = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
-    path = str(place.settings.duckdb_path)
+    path = str(place.settings.building_path)
     with subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout.readline() == b"open\n"
         with pytest.raises(ConfigurationError, match="another process has"):
@@ -157,7 +157,7 @@ def test_a_warehouse_that_another_process_has_open_is_named(place):
 
 def test_tables_of_an_earlier_version_are_made_anew(place):
     place.load()
-    engine = open_warehouse(place.settings)
+    engine = open_building(place.settings)
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE staging.reports DROP COLUMN title"))
     engine.dispose()
