@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from gx_pipeline.errors import GxError
 
 _ROWS_A_PIECE = 20_000
-_ARROW: dict[str, pa.DataType] = {
-    "TEXT": pa.string(),
-    "BOOLEAN": pa.bool_(),
-    "INTEGER": pa.int32(),
-    "BIGINT": pa.int64(),
-    "DOUBLE": pa.float64(),
-    "DATE": pa.date32(),
+_ARROW: dict[type[sa.types.TypeEngine[Any]], pa.DataType] = {
+    sa.Text: pa.string(),
+    sa.Boolean: pa.bool_(),
+    sa.Integer: pa.int32(),
+    sa.BigInteger: pa.int64(),
+    sa.Double: pa.float64(),
+    sa.Date: pa.date32(),
 }
 
 
@@ -54,7 +54,7 @@ def _scan(connection: sa.Connection, target: sa.Table, frame: pd.DataFrame) -> N
 
 def _copy(connection: sa.Connection, target: sa.Table, frame: pd.DataFrame) -> None:
     # CSV in which every text is quoted and NULL is not: the one of COPY's formats that Arrow writes whole columns of at once.
-    schema = pa.schema([(column.name, _ARROW[type(column.type).__name__.upper()]) for column in target.columns])
+    schema = pa.schema([(column.name, _ARROW[type(column.type)]) for column in target.columns])
     options = pa.csv.WriteOptions(include_header=False, quoting_style="all_valid")
     psycopg: Any = connection.connection.driver_connection
     try:
