@@ -71,7 +71,7 @@ def make_place(folder: Path) -> Place:
     return Place(Settings(folder, default_warehouse_url(folder)), Registry.read(folder / "agencies.csv"))
 
 
-def copy_place(made: Place, folder: Path) -> Place:
-    """A place like another, lake included, to be changed freely."""
+def copy_place(made: Place, folder: Path, warehouse_url: str | None = None) -> Place:
+    """A place like another, lake included, to be changed freely; on another warehouse, if one is named."""
     shutil.copytree(made.settings.data_dir, folder)
-    return Place(Settings(folder, default_warehouse_url(folder)), made.registry)
+    return Place(Settings(folder, warehouse_url or default_warehouse_url(folder)), made.registry)

@@ -157,11 +157,13 @@ def _connected(engine: sa.Engine) -> Iterator[sa.Connection]:
             raise ConfigurationError(f"{engine.url.database} cannot be opened: {reason}") from None
         raise ConfigurationError(
             f"the warehouse {_named(engine)} cannot be reached: {reason}. Check GX_WAREHOUSE_URL and the server; "
-            "`make run-postgres` starts one of its own"
+            "`make run-postgres` starts one of its own where none is named"
         ) from None
     with connection:
         yield connection
 
 
 def _named(engine: sa.Engine) -> str:
-    return engine.url.set(password=None, query={}).render_as_string()
+    url = engine.url
+    host = url.host or _parameter(url, "host")
+    return f"postgresql://{url.username}@{host}:{url.port}/{url.database}"
