@@ -9,6 +9,7 @@ publishing gives the reading role its rights. Does not belong here: loading (`lo
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +47,18 @@ class Published:
     notes: tuple[str, ...] = ()
 
 
+@contextmanager
+def building_anew(settings: Settings) -> Iterator[sa.Engine]:
+    """While open, a load may write to what is being built, by the engine given; on DuckDB it begins as a copy of the published file.
+
+    Raises:
+        ConfigurationError: another process builds, or writes to the published file.
+    """
+    with _alone(settings):
+        start_building(settings, anew=True)
+        yield open_building(settings)
+
+
 def start_building(settings: Settings, *, anew: bool) -> None:
     """See to it that there is something to build on; on PostgreSQL there always is.
 
@@ -81,24 +94,32 @@ def building_models(settings: Settings, *, every: bool) -> Iterator[None]:
             publishable as they were.
 
     Raises:
-        ConfigurationError: the warehouse cannot be opened, or nothing is loaded.
+        ConfigurationError: the warehouse cannot be opened, nothing is loaded, or another process builds.
+        NotPublishable: another load was made meanwhile.
     """
-    start_building(settings, anew=False)
-    engine = open_building(settings)
-    with writing(engine) as connection:
-        before = read_state(connection)
-        if before is None:
-            raise ConfigurationError(f"nothing is loaded into {settings.warehouse_name}: run the job build_warehouse as a whole")
-        record_status(connection, "building")
-    try:
-        yield
-    except BaseException:
+    with _alone(settings):
+        start_building(settings, anew=False)
+        engine = open_building(settings)
         with writing(engine) as connection:
-            record_status(connection, "failed")
-        raise
-    whole = every or before.status in ("checked", "published")
-    with writing(engine) as connection:
-        record_status(connection, "checked" if whole else before.status)
+            before = read_state(connection)
+            if before is None:
+                raise ConfigurationError(
+                    f"nothing is loaded into {settings.warehouse_name}: run the job build_warehouse as a whole"
+                )
+            record_status(connection, "building")
+        try:
+            yield
+        except BaseException:
+            with writing(engine) as connection:
+                record_status(connection, "failed")
+            raise
+        whole = every or before.status in ("checked", "published")
+        with writing(engine) as connection:
+            now = read_state(connection)
+            # On PostgreSQL nothing else keeps another process from loading while dbt is at work.
+            if now is None or (now.status, now.loaded_at) != ("building", before.loaded_at):
+                raise NotPublishable(f"{settings.warehouse_name}: another build began while the models were built; run it again")
+            record_status(connection, "checked" if whole else before.status)
 
 
 def publish(settings: Settings, before_swap: Callable[[Path | None, Path], None] = lambda _old, _new: None) -> Published:
@@ -115,6 +136,11 @@ def publish(settings: Settings, before_swap: Callable[[Path | None, Path], None]
     """
     if settings.engine == "postgresql":
         return _publish_database(settings)
+    with _alone(settings):
+        return _publish_file(settings, before_swap)
+
+
+def _publish_file(settings: Settings, before_swap: Callable[[Path | None, Path], None]) -> Published:
     building, published = settings.building_path, settings.duckdb_path
     if not building.exists():
         raise NotPublishable(f"{building} is not there: nothing was built since {published} was published; run build_warehouse")
@@ -207,6 +233,23 @@ def _nobody_writing(published: Path) -> Iterator[None]:
             ) from error
         raise ConfigurationError(f"another process has {published} open for writing; close it and run again") from None
     with connection:
+        yield
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """While open, no other process of the pipeline touches the building file; one that does so already is an error."""
+    if settings.engine != "duckdb":
+        yield
+        return
+    settings.building_path.parent.mkdir(parents=True, exist_ok=True)
+    with (settings.building_path.parent / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigurationError(
+                f"another process is building {settings.warehouse_name}; let it finish and run again"
+            ) from None
         yield
 
 

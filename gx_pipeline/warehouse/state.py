@@ -106,7 +106,7 @@ def record_load(connection: sa.Connection, digest: str) -> None:
     """Record, within the load's transaction, what is loaded: until models are built and tested on it, it is not whole."""
     target = table("build_state")
     connection.execute(target.delete())
-    now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
     connection.execute(target.insert().values(digest=digest, status="loaded", loaded_at=now))
 
 

@@ -10,7 +10,15 @@ import sqlalchemy as sa
 
 from gx_pipeline.errors import ConfigurationError, NotPublishable
 from gx_pipeline.settings import Settings, default_warehouse_url
-from gx_pipeline.warehouse import building_models, dbt_environment, find_due, open_building, publish, start_building
+from gx_pipeline.warehouse import (
+    building_anew,
+    building_models,
+    dbt_environment,
+    find_due,
+    open_building,
+    publish,
+    start_building,
+)
 from gx_pipeline.warehouse.access import prepare_database, reader_notes
 from gx_pipeline.warehouse.engine import postgresql_url, reading, writing
 from gx_pipeline.warehouse.state import read_state, record_load
@@ -161,7 +169,7 @@ def test_what_is_built_and_checked_takes_the_place_of_the_published_file(setting
     assert made.name == str(settings.duckdb_path)
     assert made.size_bytes == settings.duckdb_path.stat().st_size
     assert made.rows["marts.agency_year"] == 1
-    assert {path.name for path in settings.duckdb_path.parent.rglob("*")} == {"gx.duckdb", "building"}
+    assert {path.name for path in settings.duckdb_path.parent.rglob("*")} == {"gx.duckdb", "building", ".lock"}
 
 
 def test_a_load_on_which_no_model_was_built_is_not_published(settings):
@@ -245,6 +253,25 @@ def test_a_published_file_that_somebody_writes_to_is_neither_copied_nor_replaced
             start_building(settings, anew=True)
         holder.stdin.close()
     assert published(settings) == "first"
+
+
+def test_two_builds_at_a_time_are_one_too_many(settings):
+    with building_anew(settings):
+        for second in (lambda: publish(settings), lambda: building_models(settings, every=True).__enter__()):
+            with pytest.raises(ConfigurationError, match="another process is building"):
+                second()
+    assert published(settings) == "first"
+
+
+def test_a_load_that_another_process_made_while_dbt_was_at_work_is_not_taken_for_checked(settings):
+    with (
+        pytest.raises(NotPublishable, match="another build began"),
+        building_models(settings, every=True),
+        writing(open_building(settings)) as connection,
+    ):
+        record_load(connection, "of another process")
+    with pytest.raises(NotPublishable, match="not all built and tested"):
+        publish(settings)
 
 
 def test_a_log_that_a_writer_left_beside_the_published_file_is_not_taken_for_the_new_ones(settings):

@@ -14,7 +14,7 @@ from gx_pipeline.defs.progress import advance
 from gx_pipeline.defs.resources import Workplace
 from gx_pipeline.facts import FRAMES
 from gx_pipeline.lake.series import find_series_findings
-from gx_pipeline.warehouse import current_digest, load
+from gx_pipeline.warehouse import building_anew, current_digest, load
 
 _OTHERS = {
     "agencies": "The registry of agencies.",
@@ -75,7 +75,7 @@ def warehouse_load(context: dg.AssetExecutionContext, workplace: Workplace) -> I
     registry = workplace.registry()
     inventory = workplace.inventory(registry)
     digest = current_digest(workplace.settings, inventory)
-    with workplace.building() as engine:
+    with building_anew(workplace.settings) as engine:
         loaded = load(engine, workplace.lake, registry, inventory, digest=digest)
     context.log.info(f"{len(loaded.written)} partitions written, {len(loaded.removed)} removed")
     for name in _TABLES:
