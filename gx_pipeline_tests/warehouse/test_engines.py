@@ -16,13 +16,13 @@ import sqlalchemy as sa
 
 from gx_pipeline.agencies import Registry
 from gx_pipeline.settings import CHECKOUT, Settings
-from gx_pipeline.warehouse import open_warehouse
+from gx_pipeline.warehouse import open_building, open_warehouse
 from gx_pipeline.warehouse.engine import postgresql_url, reading
 from gx_pipeline_tests.generated.places import add_generated_agencies, write_generated_reports
 from gx_pipeline_tests.warehouse.same_rows import columns_by_table, differences, rows_of
 from gx_pipeline_tests.workplaces import Place, make_place
 
-GENERATED = 42
+GENERATED = 21
 READER = """
 import hashlib, sys, time
 from pathlib import Path
@@ -196,20 +196,18 @@ def test_a_single_model_can_be_built_and_published_by_itself(on_duckdb, monkeypa
     import dagster as dg
 
     from gx_pipeline.definitions import defs
-    from gx_pipeline.defs.resources import Workplace
 
     published, building = on_duckdb.settings.duckdb_path, on_duckdb.settings.building_path
     inode = published.stat().st_ino
     assert not building.exists()
-    workplace = Workplace(data_dir=str(on_duckdb.settings.data_dir))
+    monkeypatch.setenv("GX_DATA_DIR", str(on_duckdb.settings.data_dir))
+    monkeypatch.delenv("GX_WAREHOUSE_URL", raising=False)
 
     def materialize(*names: str) -> dg.ExecuteInProcessResult:
         wanted = [dg.AssetKey(name.split(".")) for name in names]
         with dg.DagsterInstance.ephemeral() as instance:
             job = defs.resolve_implicit_global_asset_job_def()
-            return job.execute_in_process(
-                instance=instance, asset_selection=wanted, resources={"workplace": workplace}, raise_on_error=False
-            )
+            return job.execute_in_process(instance=instance, asset_selection=wanted, raise_on_error=False)
 
     assert materialize("marts.agency_year").success
     assert published.stat().st_ino == inode
@@ -223,13 +221,13 @@ def test_a_single_model_can_be_built_and_published_by_itself(on_duckdb, monkeypa
 
 
 def test_a_build_whose_tests_fail_leaves_the_published_file_as_it_was_and_says_what_failed(on_duckdb):
-    published, building = on_duckdb.settings.duckdb_path, on_duckdb.settings.building_path
+    published = on_duckdb.settings.duckdb_path
     before = hashlib.sha256(published.read_bytes()).hexdigest()
     done = run(on_duckdb.place, "--all", code=WITHOUT_FINDINGS)
     assert done.returncode == 1
     assert "violations_have_findings" in done.stdout
     assert hashlib.sha256(published.read_bytes()).hexdigest() == before
-    with reading(sa.create_engine(f"duckdb:///{building}")) as connection:
+    with reading(open_building(on_duckdb.settings)) as connection:
         assert connection.execute(sa.text("SELECT status FROM staging.build_state")).scalar_one() == "failed"
         assert connection.execute(sa.text("SELECT count(*) FROM marts.agency_year")).scalar_one() > 0
     alone = subprocess.run(
