@@ -5,9 +5,9 @@ BIN := $(VENV)/bin
 export DAGSTER_HOME := $(CURDIR)/.dagster
 DBT_SOURCES := $(shell find dbt -name target -prune -o -name logs -prune -o -type f -print)
 
-.PHONY: help setup run test accuracy bench docs-quality ui lint format lock derived docs clean
+.PHONY: help setup run run-postgres stop-postgres test accuracy bench docs-quality ui lint format lock derived docs clean
 help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 setup: $(VENV)/installed dbt/target/manifest.json ## install the locked packages into .venv and let dbt write its manifest
 
@@ -24,10 +24,17 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 dbt/target/manifest.json: $(DBT_SOURCES) $(VENV)/installed
-	@GX_DUCKDB_PATH=$${GX_DATA_DIR:-$(CURDIR)/data}/warehouse/gx.duckdb $(BIN)/dbt --quiet parse --project-dir $(CURDIR)/dbt --profiles-dir $(CURDIR)/dbt && touch $@
+	@mkdir -p dbt/target && GX_DBT_TARGET=duckdb GX_DUCKDB_PATH=$(CURDIR)/dbt/target/gx.duckdb $(BIN)/dbt --quiet parse --project-dir $(CURDIR)/dbt --profiles-dir $(CURDIR)/dbt && touch $@
 
 run: setup ## take in data/raw, build the warehouse, run dbt and every check, print what came out
 	@$(BIN)/gx-pipeline run
+
+run-postgres: setup ## the same into PostgreSQL: the server that GX_WAREHOUSE_URL or PGHOST names, else one of this checkout's own
+	@scripts/postgres.sh start
+	@url="$$(scripts/postgres.sh url)" && GX_WAREHOUSE_URL="$$url" $(BIN)/gx-pipeline run
+
+stop-postgres: ## stop the checkout's own PostgreSQL server; its data stay in data/postgres
+	@scripts/postgres.sh stop
 
 test: setup ## run the tests
 	@$(BIN)/pytest
@@ -35,9 +42,10 @@ test: setup ## run the tests
 accuracy: setup ## how well the parser reads generated reports, layout by layout (ARGS="--layout pipes --list")
 	@$(BIN)/python -m gx_pipeline_tests.generated.accuracy $(ARGS)
 
-bench: setup ## how fast reports are read and parsed, beside read_html and a bare tree (ARGS=--quick)
+bench: setup ## how fast reports are read, parsed and judged, and warehouses built (ARGS=--quick)
 	@$(BIN)/python -m benchmarks.parsing $(ARGS)
 	@$(BIN)/python -m benchmarks.quality $(filter --quick,$(ARGS))
+	@$(BIN)/python -m benchmarks.warehouse $(filter --quick,$(ARGS))
 
 docs-quality: setup ## validate the facts with Great Expectations, Data Docs in data/quality/data_docs (ARGS="--year 2024")
 	@$(BIN)/gx-pipeline docs-quality $(ARGS)
@@ -71,6 +79,7 @@ lock: setup ## resolve the dependencies anew; hashes, no addresses
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--constraint requirements.lock requirements-uv.in --output-file requirements-uv.lock
 
-clean: ## remove what was made (lake, warehouse, Dagster's history); data/raw stays
+clean: ## remove what was made (lake, warehouses, Dagster's history); data/raw stays
+	if [ -d data/postgres ]; then scripts/postgres.sh stop && rm -rf data/postgres; fi
 	rm -rf data/lake data/warehouse data/quality data/exports dbt/target dbt/logs site
 	find .dagster -mindepth 1 ! -name dagster.yaml -delete

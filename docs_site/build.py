@@ -18,6 +18,7 @@ from mkdocs.exceptions import MkDocsException
 
 from gx_pipeline.errors import ConfigurationError
 from gx_pipeline.settings import CHECKOUT, Settings
+from gx_pipeline.warehouse import dbt_environment
 
 SITE = CHECKOUT / "site"
 # dbt's page holds everything inline. It would send usage statistics if the project allowed it, which it does not; with this
@@ -41,7 +42,7 @@ def build(site: Path, settings: Settings) -> bool:
     """
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder)
-        whole = settings.duckdb_path.exists()
+        whole = settings.engine == "postgresql" or settings.duckdb_path.exists()
         make_dbt_docs(target, settings, catalog=whole)
         config = load_config(str(CHECKOUT / "mkdocs.yml"), site_dir=str(site), strict=True)
         config.extra["dbt_target"] = str(target)
@@ -59,10 +60,13 @@ def make_dbt_docs(target: Path, settings: Settings, *, catalog: bool) -> None:
     Raises:
         ConfigurationError: dbt failed; its output was printed.
     """
-    warehouse = target / settings.duckdb_path.name
-    if catalog:
+    variables = dbt_environment(settings)
+    if settings.engine == "duckdb":
         # dbt opens the file for writing; the published one stays free for its readers.
-        shutil.copy(settings.duckdb_path, warehouse)
+        warehouse = target / settings.duckdb_path.name
+        variables["GX_DUCKDB_PATH"] = str(warehouse)
+        if catalog:
+            shutil.copy(settings.duckdb_path, warehouse)
     command = ["docs", "generate", "--static", *([] if catalog else ["--empty-catalog"])]
     places = ["--project-dir", "dbt", "--profiles-dir", "dbt", "--target-path", str(target), "--log-path", str(target)]
     # The dbt of this very environment, whether or not it is activated.
@@ -70,7 +74,7 @@ def make_dbt_docs(target: Path, settings: Settings, *, catalog: bool) -> None:
     done = subprocess.run(
         [dbt, "--quiet", *command, *places],
         cwd=CHECKOUT,
-        env=os.environ | {"GX_DUCKDB_PATH": str(warehouse)},
+        env=os.environ | variables,
         check=False,
     )
     if done.returncode != 0:

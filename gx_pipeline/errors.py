@@ -38,6 +38,10 @@ class NotComparable(ConfigurationError):
     """A warehouse that cannot be compared with another: no file, no DuckDB file, damaged, of another layout."""
 
 
+class NotPublishable(GxError):
+    """What was built may not become the warehouse that analysts read; the published one stays as it is."""
+
+
 class Refusal(GxError):
     """A file that is not taken in. `code` is stable, `message` says what is wrong and what to do."""
 

@@ -11,7 +11,6 @@ import pytest
 from gx_pipeline.cli import main
 from gx_pipeline.forms import load_forms
 from gx_pipeline.settings import CHECKOUT
-from gx_pipeline.warehouse import remember_state
 from gx_pipeline_tests.terminal import call
 from gx_pipeline_tests.workplaces import Place, make_place
 
@@ -130,7 +129,7 @@ def test_a_run_with_an_expired_correction_lists_it_and_fails_even_when_nothing_e
     place.take_in()
     place.find_series()
     place.load()
-    remember_state(place.settings, place.inventory())
+    place.publish_without_models()
     result = call("run", data_dir=place.settings.data_dir)
     assert result.exit_code == 1
     assert "Nothing has changed" in result.output

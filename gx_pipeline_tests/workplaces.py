@@ -18,7 +18,18 @@ from gx_pipeline.lake import Inventory, Lake, inventory_of
 from gx_pipeline.lake.series import find_series_findings
 from gx_pipeline.lake.stages import Outcome, run_stages
 from gx_pipeline.settings import CHECKOUT, Settings, default_warehouse_url
-from gx_pipeline.warehouse import Loaded, load, open_warehouse
+from gx_pipeline.warehouse import (
+    Loaded,
+    building_models,
+    current_digest,
+    dbt_environment,
+    load,
+    open_building,
+    publish,
+    start_building,
+)
+from gx_pipeline.warehouse.engine import writing
+from gx_pipeline.warehouse.state import record_status
 
 SHIPPED = CHECKOUT / "data"
 
@@ -49,11 +60,17 @@ class Place:
         return list(run_stages(self.inventory().files.values(), self.settings.data_dir, self.lake, self.registry))
 
     def load(self) -> Loaded:
-        engine = open_warehouse(self.settings)
-        try:
-            return load(engine, self.lake, self.registry, self.inventory())
-        finally:
-            engine.dispose()
+        """Load into what is being built, which on DuckDB is the copy that is there."""
+        start_building(self.settings, anew=False)
+        inventory = self.inventory()
+        digest = current_digest(self.settings, inventory)
+        return load(open_building(self.settings), self.lake, self.registry, inventory, digest=digest)
+
+    def publish_without_models(self) -> None:
+        """Let what is loaded count as published, without the time that dbt takes: for tests that ask what is due."""
+        with writing(open_building(self.settings)) as connection:
+            record_status(connection, "published")
+        self.settings.building_path.replace(self.settings.duckdb_path)
 
     def build(self) -> None:
         """Take in, load and let dbt make core and marts, without its tests; a warehouse as analysts get it."""
@@ -64,11 +81,13 @@ class Place:
         leave_out = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
         project = ("--project-dir", str(self.settings.dbt_dir), "--profiles-dir", str(self.settings.dbt_dir))
         target = ("--target-path", str(self.settings.data_dir / "dbt_target"))
-        subprocess.run(
-            [str(dbt), "--quiet", "build", *leave_out, *project, *target],
-            env=os.environ | {"GX_DUCKDB_PATH": str(self.settings.duckdb_path)},
-            check=True,
-        )
+        with building_models(self.settings, every=True):
+            subprocess.run(
+                [str(dbt), "--quiet", "build", *leave_out, *project, *target],
+                env=os.environ | dbt_environment(self.settings),
+                check=True,
+            )
+        publish(self.settings)
 
     def find_series(self) -> None:
         self.lake.write_series_findings(find_series_findings(self.lake, self.registry))
@@ -81,7 +100,7 @@ def make_place(folder: Path) -> Place:
     return Place(Settings(folder, default_warehouse_url(folder)), Registry.read(folder / "agencies.csv"))
 
 
-def copy_place(made: Place, folder: Path) -> Place:
-    """A place like another, lake included, to be changed freely."""
+def copy_place(made: Place, folder: Path, warehouse_url: str | None = None) -> Place:
+    """A place like another, lake included, to be changed freely; on another warehouse, if one is named."""
     shutil.copytree(made.settings.data_dir, folder)
-    return Place(Settings(folder, default_warehouse_url(folder)), made.registry)
+    return Place(Settings(folder, warehouse_url or default_warehouse_url(folder)), made.registry)

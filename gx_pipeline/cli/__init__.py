@@ -33,7 +33,7 @@ app = typer.Typer(
         "warehouse.\n\n[bold]Start here:[/] `gx-pipeline run` takes in everything under data/raw and builds the warehouse; "
         "`gx-pipeline check FILE` shows what is wrong in one file, without storing anything.\n\n"
         "GX_DATA_DIR names the data folder (default: data/ of the checkout), GX_WAREHOUSE_URL the warehouse (default: a DuckDB "
-        "file in it)."
+        "file in it; or postgresql+psycopg://user:password@host:port/database)."
     ),
 )
 app.command("parse")(parse_files)

@@ -43,7 +43,7 @@ def run(
     _default_dagster_home(settings)
     due = find_due(settings, registry, everything=everything)
     if due.nothing:
-        if _print_summary(settings, due, [], {"look through data/raw": time.monotonic() - started}):
+        if _print_summary(settings, due, [], [], {"look through data/raw": time.monotonic() - started}):
             raise typer.Exit(1)
         return
     with Progress(*progress_columns(), console=Console(file=sys.stdout), transient=True) as progress:
@@ -56,7 +56,7 @@ def run(
             progress.update(task, description=stage, total=steps, completed=0)
 
         ran = run_pipeline(settings, due, tell, lambda _: progress.advance(task), _log(settings))
-    if _print_summary(settings, due, ran.failures, {"start": loaded - started, **ran.seconds}):
+    if _print_summary(settings, due, ran.failures, ran.notes, {"start": loaded - started, **ran.seconds}):
         raise typer.Exit(1)
 
 
@@ -71,7 +71,7 @@ def _default_dagster_home(settings: Settings) -> None:
         os.environ.setdefault("DAGSTER_HOME", str(home))
 
 
-def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: dict[str, float]) -> bool:
+def _print_summary(settings: Settings, due: Due, failures: list[str], notes: list[str], seconds: dict[str, float]) -> bool:
     """What came out, for a person: reports, cells by state, findings with their text, refusals, places, times; whether it failed."""
     from gx_pipeline.lake import Lake, idle_corrections
 
@@ -111,6 +111,8 @@ def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: d
     idle = idle_corrections(due.inventory, lake)
     for waiting in idle.waiting:
         out.print(Text.assemble(("no report ", "yellow"), waiting))
+    for note in notes:
+        out.print(Text.assemble(("note ", "yellow"), note))
     for failure in (*failures, *idle.expired):
         out.print(Text.assemble(("failed ", "bold red"), failure))
     _print_places(settings, seconds)
@@ -119,13 +121,17 @@ def _print_summary(settings: Settings, due: Due, failures: list[str], seconds: d
 
 def _print_places(settings: Settings, seconds: dict[str, float]) -> None:
     for name, where, what in (
-        ("Warehouse", short(settings.duckdb_path), "start with marts.agency_year; README.md has queries"),
+        ("Warehouse", _warehouse(settings), "start with marts.agency_year; README.md has queries"),
         ("UI", "make ui", "then http://localhost:3000"),
         ("Docs", "README.md, docs/", "what the tables mean, how to add a report or an agency"),
         ("Log", short(_log(settings)), "what Dagster and dbt printed"),
     ):
         out.print(Text.assemble((f"{name:<10}", "bold"), f"{where}  ", (what, "dim")), soft_wrap=True)
     out.print("[dim]" + "   ".join(f"{stage} {taken:.1f} s" for stage, taken in seconds.items()) + "[/]")
+
+
+def _warehouse(settings: Settings) -> str:
+    return short(settings.duckdb_path) if settings.engine == "duckdb" else settings.warehouse_name
 
 
 def _rows_of(frame) -> list[tuple[str, str, str, str]]:  # type: ignore[no-untyped-def]

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
-import sqlalchemy as sa
 
 from gx_pipeline.agencies import Registry
 from gx_pipeline.lake import Inventory, Lake, inventory_of
 from gx_pipeline.settings import Settings, default_warehouse_url
-from gx_pipeline.warehouse import open_warehouse
 
 
 class Workplace(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -42,12 +38,3 @@ class Workplace(dg.ConfigurableResource):  # type: ignore[type-arg]
     def inventory(self, registry: Registry) -> Inventory:
         """What lies under data/raw, with the corrections, both read anew."""
         return inventory_of(self.settings, registry)
-
-    @contextmanager
-    def warehouse(self) -> Iterator[sa.Engine]:
-        """The warehouse's engine; let go afterwards, so that the next process may open a DuckDB file."""
-        engine = open_warehouse(self.settings)
-        try:
-            yield engine
-        finally:
-            engine.dispose()

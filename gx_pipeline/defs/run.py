@@ -17,21 +17,27 @@ from pathlib import Path
 import dagster as dg
 
 from gx_pipeline.definitions import defs
+from gx_pipeline.defs.assets.published import NOTES, published_warehouse
 from gx_pipeline.defs.checks.reports import ACROSS_YEARS, FAMILY_CHECKS
 from gx_pipeline.defs.partitions import ranges_by_year
 from gx_pipeline.defs.progress import listening
 from gx_pipeline.lake import Lake
 from gx_pipeline.settings import Settings
-from gx_pipeline.warehouse import Due, forget_state, remember_state
+from gx_pipeline.warehouse import Due
 
 _QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 
 @dataclass
 class Ran:
-    """What a run did. `failures` name what must not fail and did; a refused file or a published error is none."""
+    """What a run did.
+
+    `failures` name what must not fail and did; a refused file or a published error is none. `notes` say what did not fail and
+    still asks for somebody.
+    """
 
     failures: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -57,12 +63,9 @@ def run_pipeline(settings: Settings, due: Due, tell: Callable[[str, int], None],
             _execute(ran, instance, "refresh_reports", f"reports of {year}", tags, config, log)
         ran.seconds["reports: files to facts"] = time.monotonic() - started
         started = time.monotonic()
-        forget_state(settings)
         tell("warehouse", len(set(defs.resolve_job_def("build_warehouse").asset_layer.executable_asset_keys)))
         _execute(ran, instance, "build_warehouse", "warehouse", {}, {}, log)
-        ran.seconds["warehouse: load, dbt models and tests"] = time.monotonic() - started
-        if not ran.failures:
-            remember_state(settings, due.inventory)
+        ran.seconds["warehouse: load, dbt models and tests, publishing"] = time.monotonic() - started
     return ran
 
 
@@ -82,6 +85,9 @@ def _execute(
             error = event.step_failure_data.error
             reason = (error.cause or error).message.strip().splitlines() if error else []
             ran.failures.append(f"{what}: {event.step_key}: {reason[0] if reason else 'no reason given'}")
+        elif event.is_step_materialization and event.asset_key == published_warehouse.key:
+            noted = event.step_materialization_data.materialization.metadata[NOTES].value
+            ran.notes += str(noted).splitlines()
         elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             evaluation = event.asset_check_evaluation_data
             if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR and _must_hold(evaluation):

@@ -1,7 +1,13 @@
-"""The SQLAlchemy engine of the warehouse."""
+"""How the warehouse is opened: SQLAlchemy engines and what dbt is told, all derived from the one URL of the settings.
+
+A DuckDB warehouse is two files: the published one, only ever read, and the one being built beside it (`publishing`).
+A PostgreSQL warehouse is one database. Does not belong here: what is written (`load`), what a build goes through.
+"""
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,33 +15,155 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from gx_pipeline.errors import ConfigurationError
-from gx_pipeline.settings import Settings
+from gx_pipeline.settings import POSTGRESQL_SCHEME, Settings
+
+# Held by whoever writes to a PostgreSQL warehouse, for its transaction: an arbitrary number, the same in every version.
+_WRITERS_LOCK = 6_220_190_049
+_PASSED_ON = frozenset({"host", "port", "sslmode"})
 
 
 def open_warehouse(settings: Settings) -> sa.Engine:
-    """An engine on the warehouse; the folder of its file is made.
-
-    No connection is kept: a DuckDB file admits one process while it is written, so it is let go after each use.
+    """An engine for reading the warehouse as it is published; no connection is kept.
 
     Raises:
-        ConfigurationError: the URL names no DuckDB file.
+        ConfigurationError: the URL names no warehouse.
     """
-    settings.duckdb_path.parent.mkdir(parents=True, exist_ok=True)
-    return sa.create_engine(settings.warehouse_url, poolclass=NullPool)
+    if settings.engine == "postgresql":
+        return sa.create_engine(postgresql_url(settings), poolclass=NullPool)
+    return sa.create_engine(
+        sa.URL.create("duckdb", database=str(settings.duckdb_path)), poolclass=NullPool, connect_args={"read_only": True}
+    )
+
+
+def open_building(settings: Settings) -> sa.Engine:
+    """An engine for writing what is being built; no connection is kept.
+
+    On DuckDB that is the building file, which a process has to itself while it writes; its folder is made. On PostgreSQL it
+    is the warehouse itself.
+
+    Raises:
+        ConfigurationError: the URL names no warehouse.
+    """
+    if settings.engine == "postgresql":
+        return open_warehouse(settings)
+    settings.building_path.parent.mkdir(parents=True, exist_ok=True)
+    return sa.create_engine(sa.URL.create("duckdb", database=str(settings.building_path)), poolclass=NullPool)
+
+
+def postgresql_url(settings: Settings) -> sa.URL:
+    """The complete URL of a PostgreSQL warehouse, for psycopg; what it leaves out is taken from the usual PG* variables.
+
+    Completed here, and not by each driver by itself, so that loader and dbt cannot end up in different databases.
+
+    Raises:
+        ConfigurationError: no PostgreSQL warehouse, a URL that cannot be read, or a parameter that dbt would not get.
+    """
+    if settings.engine != "postgresql":
+        raise ConfigurationError(f"the warehouse is {settings.warehouse_name}, no PostgreSQL database")
+    try:
+        url = sa.make_url(POSTGRESQL_SCHEME + settings.warehouse_url.partition("://")[2])
+    except (sa.exc.ArgumentError, ValueError):
+        raise ConfigurationError(
+            f"GX_WAREHOUSE_URL cannot be read as {POSTGRESQL_SCHEME}user:password@host:port/database; "
+            "write @ : / ? % within user and password as %40 %3A %2F %3F %25"
+        ) from None
+    if unknown := sorted(set(url.query) - _PASSED_ON):
+        raise ConfigurationError(
+            f"GX_WAREHOUSE_URL: dbt would not get the parameter {', '.join(unknown)}; of parameters, {', '.join(sorted(_PASSED_ON))} "
+            "may stand in the URL; put others into the environment (PGSSLROOTCERT and the like), which loader and dbt both read"
+        )
+    environment = os.environ
+    host = url.host or _parameter(url, "host") or environment.get("PGHOST") or "localhost"
+    port = url.port or _parameter(url, "port") or environment.get("PGPORT") or "5432"
+    sslmode = _parameter(url, "sslmode") or environment.get("PGSSLMODE") or "prefer"
+    if not str(port).isdigit():
+        raise ConfigurationError(f"the port of the PostgreSQL warehouse is no number: {port}; check GX_WAREHOUSE_URL and PGPORT")
+    return sa.URL.create(
+        POSTGRESQL_SCHEME.removesuffix("://"),
+        username=url.username or environment.get("PGUSER") or getpass.getuser(),
+        # Without any, the driver looks into ~/.pgpass, as dbt does.
+        password=url.password or environment.get("PGPASSWORD") or None,
+        port=int(port),
+        database=url.database or environment.get("PGDATABASE") or "gx",
+        # A folder is the host of a server's socket and can only stand in the query.
+        host=None if host.startswith("/") else host,
+        query={"sslmode": sslmode} | ({"host": host} if host.startswith("/") else {}),
+    )
+
+
+def _parameter(url: sa.URL, name: str) -> str | None:
+    value = url.query.get(name)
+    return value if isinstance(value, str) else value[0] if value else None
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """The environment variables that lead dbt (`dbt/profiles.yml`) to what is being built.
+
+    Raises:
+        ConfigurationError: the URL names no warehouse.
+    """
+    if settings.engine == "duckdb":
+        return {"GX_DBT_TARGET": "duckdb", "GX_DUCKDB_PATH": str(settings.building_path)}
+    url = postgresql_url(settings)
+    return {
+        "GX_DBT_TARGET": "postgres",
+        "GX_POSTGRES_HOST": url.host or _parameter(url, "host") or "",
+        "GX_POSTGRES_PORT": str(url.port),
+        "GX_POSTGRES_USER": url.username or "",
+        "GX_POSTGRES_DATABASE": url.database or "",
+        "GX_POSTGRES_SSLMODE": _parameter(url, "sslmode") or "",
+        # dbt hides the values of variables with this prefix.
+        "DBT_ENV_SECRET_GX_POSTGRES_PASSWORD": url.password or "",
+    }
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection that only reads.
+
+    Raises:
+        ConfigurationError: the warehouse cannot be opened.
+    """
+    with _connected(engine) as connection:
+        yield connection
 
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction on the warehouse: committed as a whole or not at all.
+    """A transaction on the warehouse: committed as a whole or not at all, and the only one at a time.
 
     Raises:
-        ConfigurationError: another process has the DuckDB file open.
+        ConfigurationError: the warehouse cannot be opened, or another process writes to it.
     """
+    with _connected(engine) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            free: bool = connection.execute(
+                sa.text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _WRITERS_LOCK}
+            ).scalar_one()
+            if not free:
+                raise ConfigurationError(f"another process is writing to {_named(engine)}; let it finish and run again")
+        yield connection
+
+
+@contextmanager
+def _connected(engine: sa.Engine) -> Iterator[sa.Connection]:
     try:
         connection = engine.connect()
     except sa.exc.OperationalError as error:
-        if "lock" in str(error):
+        reason = " ".join(str(error.orig).split())
+        if engine.dialect.name != "postgresql" and "lock" in reason:
             raise ConfigurationError(f"another process has {engine.url.database} open; close it and run again") from None
-        raise
-    with connection, connection.begin():
+        if engine.dialect.name != "postgresql":
+            raise ConfigurationError(f"{engine.url.database} cannot be opened: {reason}") from None
+        raise ConfigurationError(
+            f"the warehouse {_named(engine)} cannot be reached: {reason}. Check GX_WAREHOUSE_URL and the server; "
+            "`make run-postgres` starts one of its own where none is named"
+        ) from None
+    with connection:
         yield connection
+
+
+def _named(engine: sa.Engine) -> str:
+    url = engine.url
+    host = url.host or _parameter(url, "host")
+    return f"postgresql://{url.username}@{host}:{url.port}/{url.database}"

@@ -1,7 +1,7 @@
 """Loading the facts into the warehouse: changed partitions replaced, vanished ones removed, in one transaction.
 
-A load that dies leaves the state before it. Loading the same facts again changes nothing. Does not belong here: the
-models that analysts query (`dbt/`).
+A load that dies leaves the state before it. Loading the same facts again changes nothing. Does not belong here: how rows
+travel (`bulk`), which file is loaded (`publishing`), the models that analysts query (`dbt/`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from gx_pipeline.agencies import Registry
 from gx_pipeline.facts import FRAMES
 from gx_pipeline.lake import Inventory, Lake, Partition
 from gx_pipeline.lake.series import PREFIX
+from gx_pipeline.warehouse.access import prepare_database
+from gx_pipeline.warehouse.bulk import append
 from gx_pipeline.warehouse.engine import writing
+from gx_pipeline.warehouse.state import record_load
 from gx_pipeline.warehouse.tables import SCHEMA, metadata, table
 
 BATCH = 500
@@ -38,15 +41,22 @@ def load(
     registry: Registry,
     inventory: Inventory,
     progress: Callable[[int], None] = lambda _: None,
+    *,
+    digest: str = "",
 ) -> Loaded:
     """Bring the loaded tables to what the lake holds.
 
     Args:
-        engine: the warehouse; only one process may write a DuckDB file, and none may read it meanwhile.
+        engine: what is being built (`open_building`).
         lake: the facts.
         registry: the agencies.
         inventory: what lies under data/raw, for the files that belong to no partition.
         progress: called with the number of partitions written so far.
+        digest: what the warehouse is built from (`state.current_digest`), as it was before the lake was read; without it, the
+            build will not be known as up to date.
+
+    Raises:
+        ConfigurationError: the warehouse cannot be opened or prepared, or another process writes to it.
     """
     facts = lake.fact_digests()
     with writing(engine) as connection:
@@ -61,6 +71,11 @@ def load(
             _insert(connection, lake, part, facts)
             progress(start + len(part))
         _replace_small(connection, lake, registry, inventory)
+        record_load(connection, digest)
+        if (changed or removed) and connection.dialect.name == "postgresql":
+            # Or the planner of the models to come would take the tables to be empty.
+            for name in FRAMES:
+                connection.execute(sa.text(f"ANALYZE {SCHEMA}.{name}"))
         rows = {
             name: connection.execute(sa.select(sa.func.count()).select_from(table(name))).scalar_one()
             for name in (*FRAMES, "agencies", "refusals")
@@ -70,7 +85,10 @@ def load(
 
 def prepare(connection: sa.Connection) -> None:
     """Create the loaded tables; drop them first where an earlier version of the project made them with other columns."""
-    connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+    if connection.dialect.name == "postgresql":
+        prepare_database(connection)
+    else:
+        connection.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     # The information schema instead of SQLAlchemy's inspector: reflection of columns does not work on DuckDB.
     present: dict[str, list[str]] = {}
     columns: Iterable[Any] = connection.execute(
@@ -83,24 +101,38 @@ def prepare(connection: sa.Connection) -> None:
         present.setdefault(name, []).append(column)
     for known in metadata().sorted_tables:
         if known.name in present and present[known.name] != [column.name for column in known.columns]:
-            for stale in metadata().sorted_tables:
+            for stale in metadata().sorted_tables:  # with the views that dbt made on them
                 connection.execute(sa.text(f"DROP TABLE IF EXISTS {SCHEMA}.{stale.name} CASCADE"))
             break
     metadata().create_all(connection)
 
 
-def _delete(connection: sa.Connection, partitions: Iterable[Partition]) -> None:
-    for year, agency_id in partitions:
-        for name in (*FRAMES, "loaded_partitions"):
-            target = table(name)
-            connection.execute(target.delete().where(target.c.year == year, target.c.agency_id == agency_id))
+def _delete(connection: sa.Connection, partitions: Sequence[Partition]) -> None:
+    """Remove what is loaded of some partitions: all of them by one pass over each table."""
+    if not partitions:
+        return
+    leaving = sa.Table(
+        "leaving_partitions",
+        sa.MetaData(),
+        sa.Column("year", sa.Integer),
+        sa.Column("agency_id", sa.Text),
+        prefixes=["TEMPORARY"],
+    )
+    leaving.create(connection)
+    append(connection, leaving, pd.DataFrame(partitions, columns=["year", "agency_id"]))
+    for name in (*FRAMES, "loaded_partitions"):
+        target = table(name)
+        same = sa.and_(leaving.c.year == target.c.year, leaving.c.agency_id == target.c.agency_id)
+        connection.execute(target.delete().where(sa.exists().where(same)))
+    leaving.drop(connection)
 
 
 def _insert(connection: sa.Connection, lake: Lake, partitions: Sequence[Partition], facts: dict[Partition, str]) -> None:
     for name in FRAMES:
-        _append(connection, name, pd.concat([lake.read_frame(partition, name) for partition in partitions], ignore_index=True))
+        columns = [column.name for column in table(name).columns]
+        append(connection, table(name), lake.read_frames(partitions, name, columns))
     marks = [(*partition, facts[partition]) for partition in partitions]
-    _append(connection, "loaded_partitions", pd.DataFrame(marks, columns=["year", "agency_id", "digest"]))
+    append(connection, table("loaded_partitions"), pd.DataFrame(marks, columns=["year", "agency_id", "digest"]))
 
 
 def _replace_small(connection: sa.Connection, lake: Lake, registry: Registry, inventory: Inventory) -> None:
@@ -134,22 +166,7 @@ def _replace_small(connection: sa.Connection, lake: Lake, registry: Registry, in
         ),
     ):
         connection.execute(table(name).delete())
-        _append(connection, name, frame)
+        append(connection, table(name), frame)
     findings = table("findings")
     connection.execute(findings.delete().where(findings.c.finding_id.startswith(PREFIX)))
-    _append(connection, "findings", lake.read_series_findings())
-
-
-def _append(connection: sa.Connection, name: str, frame: pd.DataFrame) -> None:
-    """Append a frame to a table within the transaction: DuckDB reads the frame itself, in bulk."""
-    if frame.empty:
-        return
-    target = table(name)
-    columns = ", ".join(f'"{column.name}"' for column in target.columns)
-    view = f"appended_{name}"
-    duckdb: Any = connection.connection.driver_connection
-    duckdb.register(view, frame)
-    try:
-        connection.execute(sa.text(f"INSERT INTO {SCHEMA}.{name} ({columns}) SELECT {columns} FROM {view}"))  # noqa: S608
-    finally:
-        duckdb.unregister(view)
+    append(connection, findings, lake.read_series_findings())

@@ -1,21 +1,27 @@
-"""What is due: files to take in, partitions to withdraw, a warehouse to build; and whether the warehouse is whole.
+"""What is due: files to take in, partitions to withdraw, a warehouse to build; and how far a build has come.
 
-Cheap to ask, so that a run with nothing to do says so at once. Does not belong here: doing it (`load`, and Dagster).
+Cheap to ask, so that a run with nothing to do says so at once. The record of a build is a row in the warehouse itself
+(`staging.build_state`), so that it can be told of no other. Does not belong here: doing it (`load`, `publishing`, and Dagster).
 """
 
 from __future__ import annotations
 
-import contextlib
+import datetime as dt
 import hashlib
-import json
 from dataclasses import dataclass
+from typing import Literal, cast
+
+import sqlalchemy as sa
 
 from gx_pipeline.agencies import Registry
 from gx_pipeline.lake import Inventory, Lake, Partition, changed_partitions, inventory_of
-from gx_pipeline.lake.files import write_atomically
 from gx_pipeline.settings import Settings
+from gx_pipeline.warehouse.engine import open_warehouse, reading
+from gx_pipeline.warehouse.tables import SCHEMA, table
 
-_FILE = "warehouse_state.json"
+# loaded: no model is built on what was loaded; building: dbt is at it, or was cut off; failed: dbt failed; checked: every
+# model is built and no test failed since the load; published: that, and what readers have.
+Status = Literal["loaded", "building", "failed", "checked", "published"]
 _DBT_SUFFIXES = frozenset({".sql", ".yml", ".csv", ".md"})
 
 
@@ -35,6 +41,15 @@ class Due:
         return not (self.changed or self.withdrawn or self.build)
 
 
+@dataclass(frozen=True)
+class BuildState:
+    """A build's record: the digest of what it was made from, how far it has come, when it was loaded (UTC)."""
+
+    digest: str
+    status: Status
+    loaded_at: dt.datetime
+
+
 def find_due(settings: Settings, registry: Registry, *, everything: bool = False) -> Due:
     """Look through data/raw, the corrections, the lake and the warehouse's record.
 
@@ -42,6 +57,9 @@ def find_due(settings: Settings, registry: Registry, *, everything: bool = False
         settings: where they are.
         registry: the agencies there are.
         everything: count every file as changed.
+
+    Raises:
+        ConfigurationError: the warehouse cannot be opened.
     """
     lake = Lake(settings.lake_dir)
     inventory = inventory_of(settings, registry)
@@ -49,34 +67,49 @@ def find_due(settings: Settings, registry: Registry, *, everything: bool = False
         inventory=inventory,
         changed=tuple(inventory.files) if everything else tuple(changed_partitions(inventory, lake, registry)),
         withdrawn=tuple(partition for partition in lake.fingerprints() if partition not in inventory.files),
-        build=everything or current_state(settings, inventory) != _built_state(settings),
+        build=everything or current_digest(settings, inventory) != _published_digest(settings),
         everything=everything,
     )
 
 
-def current_state(settings: Settings, inventory: Inventory) -> str:
-    """What the warehouse depends on: the lake, the files refused by their place, the registry, the dbt project."""
+def current_digest(settings: Settings, inventory: Inventory) -> str:
+    """A digest of what the warehouse depends on: the lake, the files refused by their place, the registry, the dbt project."""
     digest = hashlib.sha256((Lake(settings.lake_dir).digest() + inventory.digest).encode())
     digest.update(settings.agencies_csv.read_bytes())
     for path in sorted(settings.dbt_dir.rglob("*")):
         if path.suffix in _DBT_SUFFIXES and not {"target", "logs"} & set(path.relative_to(settings.dbt_dir).parts):
             digest.update(path.relative_to(settings.dbt_dir).as_posix().encode() + path.read_bytes())
-    return json.dumps({"warehouse": settings.warehouse_url, "digest": digest.hexdigest()})
+    return digest.hexdigest()
 
 
-def _built_state(settings: Settings) -> str | None:
-    """The state in which the warehouse was last built whole; None when there is none or its file is gone."""
-    if settings.duckdb_path.exists():
-        with contextlib.suppress(OSError):
-            return (settings.lake_dir / _FILE).read_text("utf-8")
-    return None
+def _published_digest(settings: Settings) -> str | None:
+    """What the published warehouse was made from; None where there is none, or none that is whole."""
+    if settings.engine == "duckdb" and not settings.duckdb_path.exists():
+        return None
+    with reading(open_warehouse(settings)) as connection:
+        state = read_state(connection)
+    return state.digest if state and state.status == "published" else None
 
 
-def remember_state(settings: Settings, inventory: Inventory) -> None:
-    """Record that the warehouse is built whole from what there is now."""
-    write_atomically(settings.lake_dir / _FILE, current_state(settings, inventory))
+def read_state(connection: sa.Connection) -> BuildState | None:
+    """The record of the build in this database; None where no load left one."""
+    # Asked of the information schema, since a failed query would end a transaction of PostgreSQL.
+    known: int = connection.execute(
+        sa.text("SELECT count(*) FROM information_schema.tables WHERE table_schema = :schema AND table_name = 'build_state'"),
+        {"schema": SCHEMA},
+    ).scalar_one()
+    row = connection.execute(sa.select(table("build_state"))).one_or_none() if known else None
+    return BuildState(row.digest, cast("Status", row.status), dt.datetime.fromisoformat(row.loaded_at)) if row else None
 
 
-def forget_state(settings: Settings) -> None:
-    """Record that the warehouse is being built: until it is whole, it counts as out of date."""
-    (settings.lake_dir / _FILE).unlink(missing_ok=True)
+def record_load(connection: sa.Connection, digest: str) -> None:
+    """Record, within the load's transaction, what is loaded: until models are built and tested on it, it is not whole."""
+    target = table("build_state")
+    connection.execute(target.delete())
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+    connection.execute(target.insert().values(digest=digest, status="loaded", loaded_at=now))
+
+
+def record_status(connection: sa.Connection, status: Status) -> None:
+    """Record how far the build has come."""
+    connection.execute(table("build_state").update().values(status=status))

@@ -26,7 +26,7 @@ _AGENCY_TEXTS = ("agency_id", "name", "short_names", "place_code", "place", "pla
 
 @cache
 def metadata() -> sa.MetaData:
-    """All loaded tables: the seven facts, the agencies, the refused files, and which partitions are loaded, as what.
+    """All loaded tables: the seven facts, the agencies, the refused files, which partitions are loaded, and the build's record.
 
     No key is declared: DuckDB checks keys before the deletes of the same transaction, and dbt tests them anyway.
     """
@@ -54,6 +54,7 @@ def metadata() -> sa.MetaData:
         sa.Column("agency_id", sa.Text),
         sa.Column("digest", sa.Text),
     )
+    sa.Table("build_state", known, *(sa.Column(name, sa.Text) for name in ("digest", "status", "loaded_at")))
     return known
 
 

@@ -1,5 +1,6 @@
-"""The load: idempotent, partition by partition, and whole or not at all."""
+"""The load: idempotent, partition by partition, and whole or not at all; the same on both engines."""
 
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -8,10 +9,13 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from gx_pipeline.errors import ConfigurationError
+from gx_pipeline.errors import ConfigurationError, GxError
 from gx_pipeline.facts import FRAMES
 from gx_pipeline.lake import Partition
-from gx_pipeline.warehouse import open_warehouse
+from gx_pipeline.settings import Settings, default_warehouse_url
+from gx_pipeline.warehouse import open_building
+from gx_pipeline.warehouse.bulk import append
+from gx_pipeline.warehouse.engine import writing
 from gx_pipeline.warehouse.tables import table
 from gx_pipeline_tests.workplaces import Place, copy_place, make_place
 
@@ -24,20 +28,20 @@ def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return made
 
 
-@pytest.fixture
-def place(taken_in: Place, tmp_path: Path) -> Place:
-    return copy_place(taken_in, tmp_path / "data")
+@pytest.fixture(params=["duckdb", "postgresql"])
+def place(taken_in: Place, tmp_path: Path, request: pytest.FixtureRequest) -> Place:
+    url = request.getfixturevalue("new_database")() if request.param == "postgresql" else None
+    return copy_place(taken_in, tmp_path / "data", url)
 
 
 def contents(place: Place) -> dict[str, pd.DataFrame]:
     """Every loaded table, in a fixed order of rows."""
-    engine = open_warehouse(place.settings)
+    engine = open_building(place.settings)
     with engine.connect() as connection:
         frames = {
             name: pd.DataFrame(connection.execute(sa.select(table(name))).mappings().all())
             for name in (*FRAMES, "agencies", "refusals", "loaded_partitions")
         }
-    engine.dispose()
     return {
         name: frame.sort_values(list(frame.columns)).reset_index(drop=True) if len(frame) else frame
         for name, frame in frames.items()
@@ -110,20 +114,21 @@ from importlib import import_module
 from pathlib import Path
 from gx_pipeline.agencies import Registry
 from gx_pipeline.lake import Lake, take_inventory
-from gx_pipeline.settings import Settings, default_warehouse_url
-from gx_pipeline.warehouse import load, open_warehouse
+from gx_pipeline.settings import Settings
+from gx_pipeline.warehouse import load, open_building
 
 folder = Path(sys.argv[1])
 import_module("gx_pipeline.warehouse.load").BATCH = 2
 registry = Registry.read(folder / "agencies.csv")
-engine = open_warehouse(Settings(folder, default_warehouse_url(folder)))
+engine = open_building(Settings(folder, sys.argv[2]))
 die = lambda done: os.kill(os.getpid(), signal.SIGKILL) if done == 4 else None
 load(engine, Lake(folder / "lake"), registry, take_inventory(folder / "raw", registry), die)
 """
 
 
 def kill_in_mid_load(place: Place) -> None:
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(place.settings.data_dir)], check=False, timeout=120)
+    command = [sys.executable, "-c", KILLED, str(place.settings.data_dir), place.settings.warehouse_url]
+    killed = subprocess.run(command, check=False, timeout=120)
     assert killed.returncode == -9
 
 
@@ -144,10 +149,11 @@ def test_a_kill_in_the_middle_of_a_load_loses_nothing(place):
     assert len(place.load().written) == 8
 
 
-def test_a_warehouse_that_another_process_has_open_is_named(place):
+def test_a_file_that_another_process_has_open_is_named(taken_in, tmp_path):
+    place = copy_place(taken_in, tmp_path / "data")
     place.load()
     code = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
-    path = str(place.settings.duckdb_path)
+    path = str(place.settings.building_path)
     with subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout.readline() == b"open\n"
         with pytest.raises(ConfigurationError, match="another process has"):
@@ -155,9 +161,96 @@ def test_a_warehouse_that_another_process_has_open_is_named(place):
         holder.stdin.close()
 
 
+def test_a_database_that_another_process_writes_to_is_named_without_its_password(taken_in, tmp_path, new_database):
+    place = copy_place(taken_in, tmp_path / "data", new_database())
+    with writing(open_building(place.settings)), pytest.raises(ConfigurationError, match="another process is writing") as told:
+        place.load()
+    assert sa.make_url(place.settings.warehouse_url).password not in str(told.value)
+    assert len(place.load().written) == 8
+
+
+def test_both_engines_hold_the_same_rows(taken_in, tmp_path, new_database):
+    places = [copy_place(taken_in, tmp_path / name, url) for name, url in (("duckdb", None), ("postgres", new_database()))]
+    for place in places:
+        place.load()
+    duckdb, postgresql = map(contents, places)
+    assert all(len(duckdb[name]) for name in FRAMES)
+    assert_same(duckdb, postgresql)
+
+
+TEXTS = [
+    *(
+        "",
+        " ",
+        "a",
+        " surrounded ",
+        "a\tb",
+        "a\nb",
+        "a\r\nb",
+        "\n",
+        "\\",
+        "\\N",
+        "\\.",
+        "a\n\\.\nb",
+        "\\t",
+        '"',
+        '""',
+        '","',
+        "'",
+        ",",
+        ";",
+    ),
+    *("NULL", "\\x41", "%s", ":name", "{}", '[["requests","a\\"b"]]', "信息公开", "𠀀", "\u2028", "\ufeff", "\x01\x1f\x7f", None),
+]
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgresql"])
+def test_every_value_arrives_as_it_is(engine, tmp_path, request):
+    url = request.getfixturevalue("new_database")() if engine == "postgresql" else default_warehouse_url(tmp_path)
+    target = sa.Table(
+        "hostile",
+        sa.MetaData(),
+        sa.Column("position", sa.Integer),
+        sa.Column("text", sa.Text),
+        sa.Column("whole", sa.BigInteger),
+        sa.Column("decimal", sa.Double),
+        sa.Column("sure", sa.Boolean),
+        sa.Column("day", sa.Date),
+    )
+    size = len(TEXTS)
+    wholes = [0, -1, 2**62, None]
+    decimals = [0.1, 12.35, -1e-300, 1 / 3, None]
+    days = [dt.date(2019, 1, 1), dt.date(2024, 2, 29), None]
+    frame = pd.DataFrame(
+        {
+            "position": pd.Series(range(size), dtype="int64"),
+            "text": pd.Series(TEXTS, dtype="string"),
+            "whole": pd.Series([wholes[at % 4] for at in range(size)], dtype="Int64"),
+            "decimal": pd.Series([decimals[at % 5] for at in range(size)], dtype="Float64"),
+            "sure": [at % 2 == 0 for at in range(size)],
+            "day": pd.to_datetime(pd.Series([days[at % 3] for at in range(size)])),
+        }
+    )
+    with writing(open_building(Settings(tmp_path, url))) as connection:
+        target.create(connection)
+        append(connection, target, frame)
+        append(connection, target, frame.head(0))
+        rows = connection.execute(sa.select(target).order_by(target.c.position)).all()
+    expected = [(at, TEXTS[at], wholes[at % 4], decimals[at % 5], at % 2 == 0, days[at % 3]) for at in range(size)]
+    assert list(map(tuple, rows)) == expected
+
+
+def test_text_that_postgresql_cannot_hold_is_refused_with_the_table(tmp_path, new_database):
+    target = sa.Table("hostile", sa.MetaData(), sa.Column("text", sa.Text))
+    with writing(open_building(Settings(tmp_path, new_database()))) as connection:
+        target.create(connection)
+        with pytest.raises(GxError, match="hostile cannot be loaded into PostgreSQL"):
+            append(connection, target, pd.DataFrame({"text": ["a\x00b"]}))
+
+
 def test_tables_of_an_earlier_version_are_made_anew(place):
     place.load()
-    engine = open_warehouse(place.settings)
+    engine = open_building(place.settings)
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE staging.reports DROP COLUMN title"))
     engine.dispose()

@@ -1,12 +1,14 @@
 """Every dbt model as an asset, its tests as asset checks, from the manifest that `make setup` has dbt write.
 
-The models themselves are in `dbt/`. dbt runs once a run, in a process of its own, after the load has let the file go.
+The models themselves are in `dbt/`. dbt runs once a run, in a process of its own, after the load has let the file go, on
+the database that the settings name; the manifest serves both, since no asset depends on the engine.
 """
 
 import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from gx_pipeline.defs.progress import advance
 from gx_pipeline.defs.resources import Workplace
 from gx_pipeline.errors import ConfigurationError
 from gx_pipeline.settings import CHECKOUT
+from gx_pipeline.warehouse import building_models, dbt_environment
 
 project = DbtProject(project_dir=CHECKOUT / "dbt", profiles_dir=CHECKOUT / "dbt")
 if not project.manifest_path.exists():
@@ -44,11 +47,27 @@ class Translator(DagsterDbtTranslator):
 @dbt_assets(manifest=project.manifest_path, project=project, name="dbt_models", dagster_dbt_translator=Translator())
 def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, workplace: Workplace) -> Iterator[Any]:
     """Build the seeds and models and run their tests."""
-    os.environ["GX_DUCKDB_PATH"] = str(workplace.settings.duckdb_path)
+    settings = workplace.settings
     for earlier in project.project_dir.glob("target/dbt_models-*"):
         shutil.rmtree(earlier, ignore_errors=True)
-    # Unit tests speak of the SQL and of nothing that was loaded: they belong to the tests of this project.
-    for event in dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context).stream():
-        if isinstance(event, dg.Output | dg.AssetMaterialization):
-            advance("dbt")
-        yield event
+    with building_models(settings, every=not context.is_subset), _environment(dbt_environment(settings)):
+        # Unit tests speak of the SQL and of nothing that was loaded: they belong to the tests of this project.
+        for event in dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context).stream():
+            if isinstance(event, dg.Output | dg.AssetMaterialization):
+                advance("dbt")
+            yield event
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """While open, the variables are in this process's environment, where both dbt and its adapter in this process look."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                del os.environ[name]

@@ -14,7 +14,7 @@ from gx_pipeline.defs.progress import advance
 from gx_pipeline.defs.resources import Workplace
 from gx_pipeline.facts import FRAMES
 from gx_pipeline.lake.series import find_series_findings
-from gx_pipeline.warehouse import load
+from gx_pipeline.warehouse import building_anew, current_digest, load
 
 _OTHERS = {
     "agencies": "The registry of agencies.",
@@ -63,7 +63,7 @@ def series_findings(workplace: Workplace) -> dg.MaterializeResult:  # type: igno
             deps=["series_findings", "report_facts"] if name == "findings" else [] if name == "agencies" else ["report_facts"],
             description=description,
             group_name="warehouse",
-            kinds={"python", "sqlalchemy", "duckdb"},
+            kinds={"python", "sqlalchemy"},
             owners=OWNERS,
             metadata={"dagster/column_schema": column_schema(name)} if name in FRAMES else {},
         )
@@ -73,8 +73,10 @@ def series_findings(workplace: Workplace) -> dg.MaterializeResult:  # type: igno
 def warehouse_load(context: dg.AssetExecutionContext, workplace: Workplace) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """Bring the loaded tables to what the lake holds: changed partitions replaced, vanished ones removed."""
     registry = workplace.registry()
-    with workplace.warehouse() as engine:
-        loaded = load(engine, workplace.lake, registry, workplace.inventory(registry))
+    inventory = workplace.inventory(registry)
+    digest = current_digest(workplace.settings, inventory)
+    with building_anew(workplace.settings) as engine:
+        loaded = load(engine, workplace.lake, registry, inventory, digest=digest)
     context.log.info(f"{len(loaded.written)} partitions written, {len(loaded.removed)} removed")
     for name in _TABLES:
         advance(name)

@@ -15,10 +15,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
 
 from gx_pipeline.errors import ExportError
-from gx_pipeline.settings import DUCKDB_SCHEME, Settings
+from gx_pipeline.settings import Settings
 from gx_pipeline.warehouse.engine import open_warehouse
 
 ColumnType = Literal["text", "integer", "number", "boolean", "date"]
@@ -90,16 +89,13 @@ def reading(settings: Settings) -> Iterator[sa.Connection]:
     Raises:
         ExportError: there is no warehouse yet, or another process is writing it.
     """
-    if settings.warehouse_url.startswith(DUCKDB_SCHEME):
-        if not settings.duckdb_path.exists():
-            raise ExportError(f"there is no warehouse at {settings.duckdb_path}; `gx-pipeline run` builds it")
-        engine = sa.create_engine(settings.warehouse_url, poolclass=NullPool, connect_args={"read_only": True})
-    else:
-        engine = open_warehouse(settings)
+    if settings.engine == "duckdb" and not settings.duckdb_path.exists():
+        raise ExportError(f"there is no warehouse at {settings.duckdb_path}; `gx-pipeline run` builds it")
+    engine = open_warehouse(settings)
     try:
         connection = engine.connect()
     except sa.exc.OperationalError as error:
-        if "lock" in str(error):
+        if "set lock" in str(error):
             raise ExportError(f"another process is writing {engine.url.database}; export again when it is done") from None
         raise
     try:
