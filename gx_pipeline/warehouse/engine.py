@@ -151,7 +151,7 @@ def _connected(engine: sa.Engine) -> Iterator[sa.Connection]:
         connection = engine.connect()
     except sa.exc.OperationalError as error:
         reason = " ".join(str(error.orig).split())
-        if engine.dialect.name != "postgresql" and "lock" in reason:
+        if engine.dialect.name != "postgresql" and "set lock" in reason:
             raise ConfigurationError(f"another process has {engine.url.database} open; close it and run again") from None
         if engine.dialect.name != "postgresql":
             raise ConfigurationError(f"{engine.url.database} cannot be opened: {reason}") from None
