@@ -85,25 +85,30 @@ def test_the_years_of_an_agency_are_those_of_its_reports(answer: Callable[[str],
 
 def test_outcomes_of_the_district_government_are_the_printed_ones_with_their_shares(answer: Callable[[str], Rows]) -> None:
     rows = answer("what-became-of-the-requests-reason-by-reason")
-    assert [row["requests"] for row in rows] == [7, 2, 6, 1, 1, 8]
-    assert rows[0]["label"] == "(一)予以公开"
-    assert float(rows[0]["share"]) == 0.28
+    assert {row["outcome_label"]: (row["requests"], float(row["share"])) for row in rows} == {
+        "予以公开": (7, 0.28),
+        "部分公开": (2, 0.08),
+        "属于三类内部事务信息": (6, 0.24),
+        "属于四类过程性信息": (1, 0.04),
+        "属于行政查询事项": (1, 0.04),
+        "本机关不掌握相关政府信息": (8, 0.32),
+    }
     assert sum(float(row["share"]) for row in rows) == pytest.approx(1)
 
 
 def test_carry_over_is_broken_where_the_samples_break_it(answer: Callable[[str], Rows]) -> None:
     rows = answer("does-what-was-carried-over-arrive-in-the-next-year")
-    assert [(row["year"], row["carried_out_of_the_year_before"], row["carried_in"], row["difference"]) for row in rows] == [
-        (2023, 6, 6, 0),
-        (2024, 7, 5, -2),
+    assert [tuple(row.values()) for row in rows] == [
+        (2023, "999900-sjj", "999900-sjj", 6, 6, 0, "holds"),
+        (2024, "999900-sjj", "999900-sjj", 7, 5, -2, "differs"),
     ]
 
 
 def test_the_change_of_new_requests_is_worked_by_hand(answer: Callable[[str], Rows]) -> None:
     rows = answer("by-how-much-did-new-requests-change-and-is-the-comparison-sound")
-    assert [(row["year"], float(row["change"]), row["other_form"]) for row in rows] == [
-        (2023, 0.2456, False),  # (71 - 57) / 57
-        (2024, 0.1268, False),  # (80 - 71) / 71
+    assert [(row["year"], row["change"], float(row["change_rate"]), row["break_reason"]) for row in rows] == [
+        (2023, 14, 0.2456, None),  # (71 - 57) / 57
+        (2024, 9, 0.1268, None),  # (80 - 71) / 71
     ]
 
 
@@ -126,10 +131,10 @@ def test_rates_stand_beside_the_numbers_they_are_made_of(answer: Callable[[str],
 def test_peers_are_ranked_within_year_level_and_function(answer: Callable[[str], Rows]) -> None:
     rows = answer("how-does-an-agency-stand-among-its-peers")
     science = [row for row in rows if row["year"] == 2024 and row["function"] == "science_and_technology"]
-    assert [(row["agency_name"], row["place"], row["peers"]) for row in science] == [
-        ("福州市科学技术局", 1, 2),
-        ("博尔塔拉蒙古自治州科学技术局", 2, 2),
-    ]
+    assert {(row["agency_name"], row["level"], row["value"], row["rank_from_highest"], row["peers"]) for row in science} == {
+        ("福州市科学技术局", "prefecture", 0, 1, 2),
+        ("博尔塔拉蒙古自治州科学技术局", "prefecture", 0, 1, 2),
+    }
 
 
 def test_reports_without_a_date_are_named_and_late_ones_not_invented(answer: Callable[[str], Rows]) -> None:
@@ -146,7 +151,7 @@ def test_agencies_without_a_report_of_a_year_are_listed(answer: Callable[[str], 
     missing = {(row["year"], row["agency_id"]) for row in answer("whose-report-is-not-there")}
     assert (2024, "350100-gxj") in missing
     assert (2025, "350100-gxj") not in missing
-    assert len(missing) == 8 * 5 - 8  # eight agencies, five report years, eight reports
+    assert len(missing) == 8 * 6 - 8  # eight agencies, the six years from 2020 to 2025, eight reports
 
 
 def test_a_figure_is_traced_to_the_line_of_its_file(answer: Callable[[str], Rows], built_place: Place) -> None:
@@ -168,3 +173,19 @@ def test_the_violated_sums_of_the_samples_are_found(answer: Callable[[str], Rows
 def test_text_and_table_of_the_district_government_contradict_each_other(answer: Callable[[str], Rows]) -> None:
     rows = answer("does-the-text-say-what-the-table-says")
     assert ("350102-rmzf", 27, 25) in [(row["agency_id"], row["said"], row["printed"]) for row in rows]
+
+
+def test_a_place_is_the_sum_of_its_own_reports(answer: Callable[[str], Rows]) -> None:
+    rows = {(row["year"], row["place"]): row for row in answer("what-does-a-whole-place-add-up-to")}
+    district = rows[(2024, "福州市鼓楼区")]
+    assert (district["reports_added"], district["requests_new_received"], district["region_new_received"]) == (1, 25, None)
+
+
+def test_a_metric_comes_with_its_formula_and_without_small_denominators(answer: Callable[[str], Rows]) -> None:
+    rows = answer("which-metric-is-low-where-and-what-is-it-made-of")
+    assert [(row["year"], row["numerator"], row["denominator"]) for row in rows] == [
+        (2022, 56, 62),
+        (2023, 70, 77),
+        (2024, 81, 85),
+        (2024, 25, 25),
+    ]
