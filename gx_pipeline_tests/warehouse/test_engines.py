@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from docs_site.cookbook import PAGE, read_cookbook
 from gx_pipeline.agencies import Registry
 from gx_pipeline.settings import CHECKOUT, Settings
 from gx_pipeline.warehouse import open_building, open_warehouse
@@ -23,6 +25,7 @@ from gx_pipeline_tests.warehouse.same_rows import columns_by_table, differences,
 from gx_pipeline_tests.workplaces import Place, make_place
 
 GENERATED = 21
+COOKBOOK = read_cookbook(PAGE.read_text("utf-8"))
 READER = """
 import hashlib, sys, time
 from pathlib import Path
@@ -119,6 +122,19 @@ def test_a_value_that_differs_between_the_engines_is_named(on_duckdb, on_postgre
         (told,) = differences(one, other, ["core", "marts"])
         other.rollback()
     assert told.startswith("marts.agency_year.requests_granted: 7 and 99")
+
+
+@pytest.mark.parametrize("query", COOKBOOK, ids=lambda query: query.anchor)
+def test_every_query_of_the_cookbook_answers_alike_on_both_engines(query, on_duckdb, on_postgresql):
+    with reading(open_warehouse(on_duckdb.settings)) as one, reading(open_warehouse(on_postgresql.settings)) as other:
+        answers = [[tuple(row) for row in connection.exec_driver_sql(query.sql).all()] for connection in (one, other)]
+    assert len(answers[0]) > 0
+    assert [tuple(map(_plain, row)) for row in answers[0]] == [tuple(map(_plain, row)) for row in answers[1]]
+
+
+def _plain(value: object) -> object:
+    """Decimals and floats alike."""
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def test_the_reader_sees_the_marts_and_nothing_they_are_made_from(on_postgresql):

@@ -61,7 +61,5 @@ def _table(rows: dict[str, int]) -> str:
     """Rows by table, the marts first."""
     order = {"marts": 0, "core": 1, "staging": 2}
     lines = ["| table | rows |", "|---|---:|"]
-    lines += [
-        f"| {name} | {rows[name]:,} |" for name in sorted(rows, key=lambda name: (order[name.partition(".")[0]], name))
-    ]
+    lines += [f"| {name} | {rows[name]:,} |" for name in sorted(rows, key=lambda name: (order[name.partition(".")[0]], name))]
     return "\n".join(lines)
