@@ -129,7 +129,7 @@ def _dbt(settings: Settings) -> Step:
     environment = os.environ | dbt_environment(settings) | {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target)}
     started = time.monotonic()
     with log.open("w") as file:
-        command = [sys.executable, "-c", DBT, "--quiet", "build", *folders]
+        command = [sys.executable, "-c", DBT, "--quiet", "build", "--exclude-resource-type", "unit_test", *folders]
         done = subprocess.run(command, check=False, env=environment, stdout=subprocess.PIPE, stderr=file, text=True)
     taken = time.monotonic() - started
     if done.returncode:
