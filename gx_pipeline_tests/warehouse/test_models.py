@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -72,3 +77,21 @@ def test_a_metric_says_what_it_is(metric):
         *("code", "label", "label_en", "unit", "note", "note_en"),
         *("numerator", "numerator_label", "denominator", "denominator_label"),
     }
+
+
+def test_a_seed_that_an_earlier_version_made_with_other_columns_is_made_anew(tmp_path):
+    warehouse = tmp_path / "gx.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema staging; create table staging.provinces as select '110000' as province_code")
+    places = ("--project-dir", str(DBT), "--profiles-dir", str(DBT), "--target-path", str(tmp_path), "--log-path", str(tmp_path))
+    dbt = str(Path(sys.executable).with_name("dbt"))
+    done = subprocess.run(
+        [dbt, "seed", "--select", "provinces", *places],
+        env=os.environ | {"GX_DBT_TARGET": "duckdb", "GX_DUCKDB_PATH": str(warehouse)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        assert connection.execute("select count(*), count(province_en) from staging.provinces").fetchone() == (34, 34)
