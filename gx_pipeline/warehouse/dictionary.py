@@ -274,18 +274,18 @@ class Dictionary:
         """Every metric: formula, small numbers, notes, and the columns that hold it."""
         parts = [
             "# Metrics · 指标口径\n",
-            "Each metric is declared once, in `dbt/dbt_project.yml`. A rate stands beside its numerator and denominator; it is null "
-            "where the denominator is 0 or a figure of it was not published.\n",
+            "Each metric is declared once, in `dbt/dbt_project.yml`; `marts.agency_metrics` has the values. A rate stands beside its "
+            "numerator and denominator; it is null where the denominator is 0 or a figure of it was not published.\n",
             "每个指标只定义一次。比率旁附分子、分母；分母为零或有关数字没有公布时，比率为空。\n",
             _table(
-                ("metric", "中文", "formula", "unit"),
+                ("metric", "中文", "unit", "formula"),
                 (
                     (
                         f"[`{metric.code}`](#{metric.code})",
                         metric.label,
-                        f"({_plain(metric.numerator_label, metric.numerator)}) / "
-                        f"({_plain(metric.denominator_label, metric.denominator)})",
                         metric.unit,
+                        f"{_plain(metric.numerator_label, metric.numerator)} ÷ "
+                        f"{_plain(metric.denominator_label, metric.denominator)}",
                     )
                     for metric in self.metrics
                 ),

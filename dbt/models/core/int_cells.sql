@@ -11,7 +11,8 @@ select
     measure as column_code,
     value,
     state,
-    correction
+    correction,
+    used_value
 from {{ ref('stg_proactive_disclosure') }}
 union all
 select
@@ -23,7 +24,8 @@ select
     applicant_type as column_code,
     cast(value as double precision) as value,
     state,
-    correction
+    correction,
+    cast(used_value as double precision) as used_value
 from {{ ref('stg_requests') }}
 union all
 select
@@ -35,5 +37,6 @@ select
     result as column_code,
     cast(value as double precision) as value,
     state,
-    correction
+    correction,
+    cast(used_value as double precision) as used_value
 from {{ ref('stg_reconsideration_litigation') }}
