@@ -175,10 +175,13 @@ def measured(sizes: Sequence[int], engines: Sequence[str], say: Console) -> Iter
             say.print(f"{reports:,} reports made and taken in: {take_in(folder, reports):.0f} s, not counted", style="dim")
             for engine in engines:
                 if engine == "duckdb":
-                    yield build(Settings(folder, default_warehouse_url(folder)), reports)
+                    built = build(Settings(folder, default_warehouse_url(folder)), reports)
                 else:
                     with postgresql() as url:
-                        yield build(Settings(folder, url), reports)
+                        built = build(Settings(folder, url), reports)
+                steps = ", ".join(f"{name} {step.seconds:.1f} s" for name, step in built.steps.items())
+                say.print(f"{reports:,} reports on {engine}: {steps}", style="dim")
+                yield built
             shutil.rmtree(folder)
 
 
