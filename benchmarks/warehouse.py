@@ -20,8 +20,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +32,7 @@ from rich.table import Table
 
 from benchmarks.parsing import MIB, machine, peak_bytes
 from gx_pipeline.agencies import Registry
-from gx_pipeline.lake import Lake, inventory_of
+from gx_pipeline.lake import Lake, RawFile, inventory_of
 from gx_pipeline.lake.series import find_series_findings
 from gx_pipeline.lake.stages import run_stages
 from gx_pipeline.settings import CHECKOUT, Settings, default_warehouse_url
@@ -84,12 +86,21 @@ def take_in(folder: Path, reports: int) -> float:
     agencies = add_generated_agencies(settings.agencies_csv, -(-reports // len(YEARS)))
     write_generated_reports(settings.raw_dir, agencies, reports)
     registry, lake = Registry.read(settings.agencies_csv), Lake(settings.lake_dir)
-    for _ in run_stages(inventory_of(settings, registry).files.values(), folder, lake, registry):
-        pass
+    files = list(inventory_of(settings, registry).files.values())
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(workers) as pool:
+        list(pool.map(_take_share, (files[at::workers] for at in range(workers)), repeat(settings)))
     if refused := lake.refusals():
         raise RuntimeError(f"{len(refused)} generated reports were refused, the first: {next(iter(refused.values()))}")
     lake.write_series_findings(find_series_findings(lake, registry))
     return time.monotonic() - started
+
+
+def _take_share(files: list[RawFile], settings: Settings) -> None:
+    """Take some of the files to facts, in a process of its own."""
+    registry = Registry.read(settings.agencies_csv)
+    for _ in run_stages(files, settings.data_dir, Lake(settings.lake_dir), registry):
+        pass
 
 
 def build(settings: Settings, reports: int) -> Build:

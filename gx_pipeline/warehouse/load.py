@@ -78,7 +78,7 @@ def load(
                 connection.execute(sa.text(f"ANALYZE {SCHEMA}.{name}"))
         rows = {
             name: connection.execute(sa.select(sa.func.count()).select_from(table(name))).scalar_one()
-            for name in (*FRAMES, "agencies", "refusals")
+            for name in (*FRAMES, "agencies", "refusals", "report_files")
         }
     return Loaded(tuple(changed), tuple(removed), rows)
 
@@ -136,7 +136,7 @@ def _insert(connection: sa.Connection, lake: Lake, partitions: Sequence[Partitio
 
 
 def _replace_small(connection: sa.Connection, lake: Lake, registry: Registry, inventory: Inventory) -> None:
-    """Replace what is made over all partitions at once: agencies, refusals, findings that span years."""
+    """Replace what is made over all partitions at once: agencies, refusals, files taken in, findings that span years."""
     agencies = [
         {
             "agency_id": agency.agency_id,
@@ -158,7 +158,13 @@ def _replace_small(connection: sa.Connection, lake: Lake, registry: Registry, in
         (partition.year, partition.agency_id, refused.relative, refused.code, refused.message)
         for partition, refused in lake.refusals().items()
     ] + [(problem.year, problem.agency_id, problem.relative, problem.code, problem.message) for problem in inventory.problems]
+    files = [
+        (*partition, position, sha256)
+        for partition in lake.fact_fingerprints()
+        for position, sha256 in enumerate(lake.read_files_taken_in(partition), start=1)
+    ]
     for name, frame in (
+        ("report_files", pd.DataFrame(files, columns=[column.name for column in table("report_files").columns])),
         ("agencies", pd.DataFrame(agencies, columns=[column.name for column in table("agencies").columns])),
         (
             "refusals",

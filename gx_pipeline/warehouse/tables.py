@@ -26,7 +26,7 @@ _AGENCY_TEXTS = ("agency_id", "name", "short_names", "place_code", "place", "pla
 
 @cache
 def metadata() -> sa.MetaData:
-    """All loaded tables: the seven facts, the agencies, the refused files, which partitions are loaded, and the build's record.
+    """All loaded tables: the seven facts, the agencies, the refused files, the files taken in, which partitions are loaded, and the build's record.
 
     No key is declared: DuckDB checks keys before the deletes of the same transaction, and dbt tests them anyway.
     """
@@ -46,6 +46,14 @@ def metadata() -> sa.MetaData:
         known,
         sa.Column("year", sa.Integer),
         *(sa.Column(name, sa.Text) for name in ("agency_id", "source_path", "code", "message")),
+    )
+    sa.Table(
+        "report_files",
+        known,
+        sa.Column("year", sa.Integer),
+        sa.Column("agency_id", sa.Text),
+        sa.Column("position", sa.Integer),
+        sa.Column("sha256", sa.Text),
     )
     sa.Table(
         "loaded_partitions",

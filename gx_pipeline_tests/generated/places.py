@@ -20,7 +20,7 @@ from gx_pipeline_tests.generated.layouts import BROKEN_SHARE, Entry, entries
 
 YEARS = range(2019, 2026)
 # Places are named by two of these, so that no name is part of another.
-_SIGNS = "东西南北安宁平和长永清明新兴福泰昌盛华光青云石林河江湖海山川"
+_SIGNS = "东西南北安宁平和长永清明新兴福泰昌盛华光青云石林河江湖海山川春秋松柏梅兰玉金龙凤"
 _FIRST_CODE = 900_000
 
 

@@ -40,7 +40,7 @@ def contents(place: Place) -> dict[str, pd.DataFrame]:
     with engine.connect() as connection:
         frames = {
             name: pd.DataFrame(connection.execute(sa.select(table(name))).mappings().all())
-            for name in (*FRAMES, "agencies", "refusals", "loaded_partitions")
+            for name in (*FRAMES, "agencies", "refusals", "report_files", "loaded_partitions")
         }
     return {
         name: frame.sort_values(list(frame.columns)).reset_index(drop=True) if len(frame) else frame

@@ -26,9 +26,23 @@ with_office as (
     where scope = 'government_plus_office'
 ),
 
+-- A report whose file was replaced is a revision of the one before.
+files as (
+    select
+        year,
+        agency_id,
+        position,
+        sha256,
+        lag(sha256) over (partition by year, agency_id order by position) as previous_sha256,
+        row_number() over (partition by year, agency_id order by position desc) as age
+    from {{ ref('stg_report_files') }}
+),
+
 judged as (
     select
         reports.*,
+        files.position as revision,
+        files.previous_sha256,
         case
             when reports.scope = 'region_aggregate' then 'region_aggregate'
             when reports.scope = 'joint_body' then 'joint_body'
@@ -37,6 +51,7 @@ judged as (
         end as not_additive_reason
     from reports
     left join with_office on reports.year = with_office.year and reports.place_code = with_office.place_code
+    left join files on reports.year = files.year and reports.agency_id = files.agency_id and files.age = 1
 )
 
 select
@@ -67,6 +82,8 @@ select
     media_type,
     encoding,
     sha256,
+    revision,
+    previous_sha256,
     size_bytes,
     cells_reported,
     cells_blank,

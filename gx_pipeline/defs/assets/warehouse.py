@@ -19,6 +19,7 @@ from gx_pipeline.warehouse import building_anew, current_digest, load
 _OTHERS = {
     "agencies": "The registry of agencies.",
     "refusals": "Files under data/raw that were not taken in, with the reason.",
+    "report_files": "The files that were taken in for each report, by their digests, oldest first.",
 }
 _TABLES = {
     "reports": "One row a report: who, when, form, scope, source, cells by state.",
