@@ -163,9 +163,6 @@ def _publish_database(settings: Settings) -> Published:
     with writing(engine) as connection:
         loaded_at, rows = _checked(connection, settings)
         notes = reader_notes(connection)
-        for name in rows:
-            if name.startswith(("core.", "marts.")):
-                connection.execute(sa.text(f"ANALYZE {name}"))
         record_status(connection, "published")
         size: int = connection.execute(sa.text("SELECT pg_database_size(current_database())")).scalar_one()
     return Published(settings.warehouse_name, size, rows, _seconds_since(loaded_at), notes)

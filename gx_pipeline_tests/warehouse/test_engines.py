@@ -18,9 +18,10 @@ import sqlalchemy as sa
 from docs_site.cookbook import PAGE, read_cookbook
 from gx_pipeline.agencies import Registry
 from gx_pipeline.settings import CHECKOUT, Settings
-from gx_pipeline.warehouse import open_building, open_warehouse
+from gx_pipeline.warehouse import dbt_environment, open_building, open_warehouse
 from gx_pipeline.warehouse.engine import postgresql_url, reading
 from gx_pipeline_tests.generated.places import add_generated_agencies, write_generated_reports
+from gx_pipeline_tests.warehouse.running_dbt import dbt
 from gx_pipeline_tests.warehouse.same_rows import columns_by_table, differences, rows_of
 from gx_pipeline_tests.workplaces import Place, make_place
 
@@ -135,6 +136,11 @@ def test_every_query_of_the_cookbook_answers_alike_on_both_engines(query, on_duc
 def _plain(value: object) -> object:
     """Decimals and floats alike."""
     return float(value) if isinstance(value, Decimal) else value
+
+
+def test_the_models_work_out_alike_on_postgresql_what_was_worked_out_by_hand(on_postgresql, tmp_path):
+    done = dbt(tmp_path, dbt_environment(on_postgresql.settings), "test", "--select", "test_type:unit")
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_reader_sees_the_marts_and_nothing_they_are_made_from(on_postgresql):

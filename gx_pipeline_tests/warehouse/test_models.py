@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+import re
+import shutil
 from typing import Any
 
 import duckdb
@@ -14,6 +12,7 @@ import pytest
 import yaml
 
 from gx_pipeline.settings import CHECKOUT
+from gx_pipeline_tests.warehouse.running_dbt import dbt
 
 DBT = CHECKOUT / "dbt"
 METRICS: list[dict[str, Any]] = yaml.safe_load((DBT / "dbt_project.yml").read_text("utf-8"))["vars"]["metrics"]
@@ -79,19 +78,20 @@ def test_a_metric_says_what_it_is(metric):
     }
 
 
+def test_what_was_worked_out_by_hand_comes_out_of_the_models(built_place, tmp_path):
+    """dbt's unit tests, over a copy of a built warehouse, from which they take the types of their columns."""
+    warehouse = tmp_path / "gx.duckdb"
+    shutil.copy(built_place.settings.duckdb_path, warehouse)
+    done = dbt(tmp_path, {"GX_DBT_TARGET": "duckdb", "GX_DUCKDB_PATH": str(warehouse)}, "test", "--select", "test_type:unit")
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"PASS=1[2-9] WARN=0 ERROR=0", done.stdout), done.stdout
+
+
 def test_a_seed_that_an_earlier_version_made_with_other_columns_is_made_anew(tmp_path):
     warehouse = tmp_path / "gx.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("create schema staging; create table staging.provinces as select '110000' as province_code")
-    places = ("--project-dir", str(DBT), "--profiles-dir", str(DBT), "--target-path", str(tmp_path), "--log-path", str(tmp_path))
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    done = subprocess.run(
-        [dbt, "seed", "--select", "provinces", *places],
-        env=os.environ | {"GX_DBT_TARGET": "duckdb", "GX_DUCKDB_PATH": str(warehouse)},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    done = dbt(tmp_path, {"GX_DBT_TARGET": "duckdb", "GX_DUCKDB_PATH": str(warehouse)}, "seed", "--select", "provinces")
     assert done.returncode == 0, done.stdout
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         assert connection.execute("select count(*), count(province_en) from staging.provinces").fetchone() == (34, 34)

@@ -24,7 +24,7 @@ NOTES = "notes"
     owners=OWNERS,
     description=(
         "What analysts read. DuckDB: the file that was built takes the place of the published one, as a whole. PostgreSQL: the "
-        "tables are there already; the reading role gets its rights, the planner its statistics."
+        "tables are there already; the reading role gets its rights."
     ),
 )
 def published_warehouse(context: dg.AssetExecutionContext, workplace: Workplace) -> dg.MaterializeResult:  # type: ignore[type-arg]
@@ -47,9 +47,7 @@ def published_warehouse(context: dg.AssetExecutionContext, workplace: Workplace)
             "engine": settings.engine,
             "bytes": published.size_bytes,
             "seconds since the load": round(published.seconds, 1),
-            "how": "swapped in by a rename"
-            if settings.engine == "duckdb"
-            else "built in place; rights granted, statistics taken",
+            "how": "swapped in by a rename" if settings.engine == "duckdb" else "built in place; rights granted",
             "rows": dg.MetadataValue.md(_table(published.rows)),
             "what changed": dg.MetadataValue.md(changes),
             NOTES: "\n".join(published.notes),
