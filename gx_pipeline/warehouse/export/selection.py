@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import sqlalchemy as sa
 
@@ -85,11 +86,11 @@ def select_facts(
 def _places(connection: sa.Connection, tables: Sequence[PublishedTable], registry: Registry) -> dict[str, list[str]]:
     """The names of each place by its code: those of the warehouse's dimensions, then the registry's aliases."""
     named: dict[str, list[str]] = {}
-    for table in tables:
-        if table.is_dimension and {"place", "place_code"} <= set(table.column_names):
+    for table, (code_column, name_column) in product(tables, (("place_code", "place"), ("province_code", "province"))):
+        if table.is_dimension and {code_column, name_column} <= set(table.column_names):
             columns = table.clause.c
             for code, name in connection.execute(
-                sa.select(columns["place_code"], columns["place"]).distinct().order_by(sa.text("1, 2"))
+                sa.select(columns[code_column], columns[name_column]).distinct().order_by(sa.text("1, 2"))
             ):
                 if code is not None and name is not None:
                     named.setdefault(str(code), []).append(str(name))

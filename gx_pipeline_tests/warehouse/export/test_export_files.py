@@ -181,6 +181,7 @@ def test_years_and_places_cut_facts_and_marts_and_leave_dimensions_whole(built_p
     [
         ("35", {"350100-gxj", "350100-kjj", "350102-rmzf", "350505-kjj"}),
         ("350000", {"350100-gxj", "350100-kjj", "350102-rmzf", "350505-kjj"}),
+        ("福建省", {"350100-gxj", "350100-kjj", "350102-rmzf", "350505-kjj"}),
         ("350100", {"350100-gxj", "350100-kjj", "350102-rmzf"}),
         ("鼓楼区", {"350102-rmzf"}),
         ("350102", {"350102-rmzf"}),
