@@ -7,8 +7,9 @@ the database that the settings name; the manifest serves both, since no asset de
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from gx_pipeline.defs.resources import Workplace
 from gx_pipeline.errors import ConfigurationError
 from gx_pipeline.settings import CHECKOUT
 from gx_pipeline.warehouse import building_models, dbt_environment
+
+# For so long the artifacts of a build stay below dbt/target, for whoever looks at what failed.
+_KEPT_SECONDS = 6 * 60 * 60
 
 project = DbtProject(project_dir=CHECKOUT / "dbt", profiles_dir=CHECKOUT / "dbt")
 if not project.manifest_path.exists():
@@ -48,14 +52,21 @@ class Translator(DagsterDbtTranslator):
 def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, workplace: Workplace) -> Iterator[Any]:
     """Build the seeds and models and run their tests."""
     settings = workplace.settings
-    for earlier in project.project_dir.glob("target/dbt_models-*"):
-        shutil.rmtree(earlier, ignore_errors=True)
+    _clear_artifacts(project.project_dir / "target")
     with building_models(settings, every=not context.is_subset), _environment(dbt_environment(settings)):
         # Unit tests speak of the SQL and of nothing that was loaded: they belong to the tests of this project.
         for event in dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context).stream():
             if isinstance(event, dg.Output | dg.AssetMaterialization):
                 advance("dbt")
             yield event
+
+
+def _clear_artifacts(target: Path) -> None:
+    """Remove what earlier builds left; what is younger may be that of a build beside this one."""
+    for earlier in target.glob("dbt_models-*"):
+        with suppress(FileNotFoundError):  # the other build may remove it too
+            if time.time() - earlier.stat().st_mtime > _KEPT_SECONDS:
+                shutil.rmtree(earlier)
 
 
 @contextmanager
