@@ -51,8 +51,8 @@ while True:
 WITHOUT_FINDINGS = """
 from gx_pipeline.facts import frames
 frames.findings_rows = lambda *_: []
-from gx_pipeline.cli import main
-main()
+from gx_pipeline.cli.__main__ import console
+console()
 """
 
 
@@ -69,7 +69,7 @@ class Built:
 
 
 def run(
-    place: Place, *arguments: str, code: str = "from gx_pipeline.cli import main; main()"
+    place: Place, *arguments: str, code: str = "from gx_pipeline.cli.__main__ import console; console()"
 ) -> subprocess.CompletedProcess[str]:
     """`gx-pipeline run` in a process of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "GX_", "DAGSTER_"))}
