@@ -30,8 +30,8 @@ from gx_pipeline.cli.findings import (
 from gx_pipeline.cli.judged import JudgedReport
 from gx_pipeline.cli.rules import print_rule
 from gx_pipeline.cli.sources import excerpt, places_in_text, places_of_cells, together
-from gx_pipeline.cli.tables import number_text
 from gx_pipeline.forms import TABLE_CODES, CellKey, load_forms
+from gx_pipeline.forms.arithmetic import in_digits
 from gx_pipeline.parsing import Finding
 from gx_pipeline.quality.registry import load_rules
 from gx_pipeline.settings import Settings
@@ -252,7 +252,7 @@ def _print_cells(report: JudgedReport, cells: Sequence[CellKey], suspect: CellKe
         if cell is None:
             table.add_row(row, column, "", "no such cell")
             continue
-        value = number_text(cell.value) if cell.value is not None else ""
+        value = in_digits(cell.value) if cell.value is not None else ""
         printed = repr(cell.raw)[1:-1] if cell.raw is not None else ""
         table.add_row(row, column, value, cell.state, said(printed), said(cell.locator or ""))
     out.print(table)

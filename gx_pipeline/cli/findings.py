@@ -15,8 +15,9 @@ from rich.text import Text
 
 from gx_pipeline.cli.console import COLOURS, out, said
 from gx_pipeline.cli.judged import JudgedReport, Named
-from gx_pipeline.cli.tables import number_text, places_of
+from gx_pipeline.cli.tables import places_of
 from gx_pipeline.forms import TABLE_CODES, CellKey, load_forms
+from gx_pipeline.forms.arithmetic import in_digits
 from gx_pipeline.parsing import Cause, Finding
 from gx_pipeline.parsing.layout import shown
 from gx_pipeline.quality.registry import load_rules
@@ -102,11 +103,11 @@ def places_in_words(report: JudgedReport, finding: Finding) -> list[Text]:
     for _, group in groupby(places, key=lambda key: key.table):
         lines.append(_cells_in_words(report, list(group)))
     if finding.expected is not None:
-        fits = Text.assemble((number_text(finding.expected), "bold green"), " would fit")
+        fits = Text.assemble((in_digits(finding.expected), "bold green"), " would fit")
         if len(places) == 1:
             lines[-1].append_text(Text(", ") + fits)
         else:
-            stands = f"{number_text(finding.found)} stands, " if finding.found is not None else ""
+            stands = f"{in_digits(finding.found)} stands, " if finding.found is not None else ""
             lines.append(Text(stands) + fits)
     if finding.at:
         lines.append(said(finding.at, "dim"))

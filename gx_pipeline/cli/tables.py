@@ -12,6 +12,7 @@ from rich.text import Text
 from gx_pipeline.cli.console import COLOURS, out, said
 from gx_pipeline.cli.judged import JudgedReport
 from gx_pipeline.forms import CellKey, TableCode
+from gx_pipeline.forms.arithmetic import in_digits
 from gx_pipeline.parsing import SEVERITIES, Finding, ReportCell, Severity
 from gx_pipeline.parsing.layout import SHOWN_STATES, LayoutTable, layout_of, shown
 
@@ -70,11 +71,6 @@ def places_of(finding: Finding) -> tuple[CellKey, ...]:
     return (finding.suspect,) if finding.suspect else finding.cells
 
 
-def number_text(number: int | float) -> str:
-    """A number without the zeros that nobody printed."""
-    return f"{number:.6f}".rstrip("0").rstrip(".")
-
-
 def _marks(report: JudgedReport) -> dict[CellKey, Severity]:
     """The gravest severity that points at a cell."""
     marks: dict[CellKey, Severity] = {}
@@ -124,7 +120,7 @@ def _notes_of(cells: tuple[ReportCell | None, ...], notes: Notes) -> list[str]:
     """What stands beside a row."""
     key = next(cell.key for cell in cells if cell)
     return [
-        (f"{number_text(note.expected)} " if note.expected is not None else "") + f"[{note.number}]"
+        (f"{in_digits(note.expected)} " if note.expected is not None else "") + f"[{note.number}]"
         for note in notes.get((key.table, key.row), ())
     ]
 

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from gx_pipeline.facts import FRAMES, schemas
+from gx_pipeline.forms.arithmetic import in_digits
 from gx_pipeline.lake.stages import Outcome
 from gx_pipeline.parsing import SEVERITIES, Finding, ParsedReport
 from gx_pipeline.parsing.layout import markdown
@@ -46,7 +47,9 @@ def findings_table(findings: Iterable[Finding]) -> dg.MarkdownMetadataValue:
     for finding in sorted(findings, key=lambda found: order[found.severity]):
         cells = ", ".join("/".join(key[1:]) for key in finding.cells[:3]) + (" …" if len(finding.cells) > 3 else "")
         fits = (
-            f"{'/'.join(finding.suspect[1:])} = {finding.expected:g}" if finding.suspect and finding.expected is not None else ""
+            f"{'/'.join(finding.suspect[1:])} = {in_digits(finding.expected)}"
+            if finding.suspect and finding.expected is not None
+            else ""
         )
         lines.append(
             f"| {finding.severity} | {finding.rule} | {plain(finding.message)} | {fits} | {finding.cause or ''} | {cells} |"

@@ -1,4 +1,4 @@
-"""The arithmetic of an identity over the cells of a report: holds, violated, or cannot be told.
+"""The arithmetic of an identity over the cells of a report: holds, violated, or cannot be told; and figures in digits.
 
 Pure functions over values; used to confirm a placement (`parsing`) and to judge a report (`quality`). What a violation
 means to a reader is for `quality`.
@@ -24,6 +24,11 @@ class Evaluation(NamedTuple):
     left_sum: int | float
     right_sum: int | float
     unknown: tuple[CellKey, ...]
+
+
+def in_digits(value: int | float) -> str:
+    """A figure as messages and exports write it: all its digits, decimals as far as sums are compared, no zeros behind them."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def evaluate(instance: Instance, lookup: Lookup) -> Evaluation:

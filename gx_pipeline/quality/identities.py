@@ -13,7 +13,7 @@ from operator import mul
 from typing import NamedTuple
 
 from gx_pipeline.forms import CellKey, Instance, TableCode, Term, load_forms
-from gx_pipeline.forms.arithmetic import TOLERANCE, Evaluation, evaluate
+from gx_pipeline.forms.arithmetic import TOLERANCE, Evaluation, evaluate, in_digits
 from gx_pipeline.parsing import Cause, Finding, ParsedReport
 from gx_pipeline.quality.diagnosis import Place, Reading, Suspect, diagnose, place_of
 from gx_pipeline.quality.registry import rule
@@ -117,8 +117,8 @@ def _violation(evaluation: Evaluation, suspect: Suspect | None, reading: Reading
     instance = evaluation.instance
     identity = instance.identity
     return rule(identity.code).finding(
-        f"{identity.table} / {instance.at}: {_side(instance.left)} = {_number(evaluation.left_sum)}, but "
-        f"{_side(instance.right)} = {_number(evaluation.right_sum)} ({identity.label})",
+        f"{identity.table} / {instance.at}: {_side(instance.left)} = {in_digits(evaluation.left_sum)}, but "
+        f"{_side(instance.right)} = {in_digits(evaluation.right_sum)} ({identity.label})",
         (key for key, _ in (*instance.left, *instance.right)),
         expected=suspect.expected if suspect else evaluation.right_sum,
         found=suspect.found if suspect else evaluation.left_sum,
@@ -164,9 +164,9 @@ def _undecided(group: Sequence[Evaluation], explained: Mapping[Place, Suspect], 
 def _of_suspect(suspect: Suspect, reading: Reading) -> Finding:
     table, row, column = suspect.cell
     mended = ", ".join(f"{instance.identity.code} ({instance.at})" for instance in suspect.mends)
-    stands = "no number stands here" if suspect.found is None else f"{_number(suspect.found)} stands here"
+    stands = "no number stands here" if suspect.found is None else f"{in_digits(suspect.found)} stands here"
     return rule("suspect_cell").finding(
-        f"{table} / {row} / {column}: {stands}, and {_number(suspect.expected)} would make {mended} tally"
+        f"{table} / {row} / {column}: {stands}, and {in_digits(suspect.expected)} would make {mended} tally"
         + ("; no other cell alone would" if suspect.alone else "; other cells are wrong beside it"),
         (suspect.cell,),
         expected=suspect.expected,
@@ -180,7 +180,3 @@ def _side(terms: tuple[tuple[CellKey, Term], ...]) -> str:
     if len(terms) > 4:
         return f"the sum of {len(terms)} cells ({terms[0][1].code} … {terms[-1][1].code})"
     return " ".join(("- " if term.sign < 0 else "+ ") + term.code for _, term in terms).removeprefix("+ ")
-
-
-def _number(value: int | float) -> str:
-    return f"{value:g}" if abs(value) < 1e6 and value != int(value) else f"{value:.6f}".rstrip("0").rstrip(".")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from gx_pipeline.forms import CellKey, Instance
-from gx_pipeline.forms.arithmetic import Evaluation
+from gx_pipeline.forms.arithmetic import Evaluation, in_digits
 from gx_pipeline.parsing import Cause, Finding
 from gx_pipeline.quality.identities import Figures, series_evaluations
 from gx_pipeline.quality.registry import rule
@@ -21,7 +21,6 @@ from gx_pipeline.quality.series_model import (
     differ_in_scope,
     doubted_cells,
     of_report,
-    shown,
     stretches,
 )
 from gx_pipeline.quality.series_runs import repeated, slipped, vanished
@@ -77,8 +76,8 @@ def _made_without_trace(report: ReportOfYear) -> Iterator[Finding]:
         made, repealed, in_force = map(report.value, cells)
         if made is not None and repealed is not None and in_force is not None and made > in_force + repealed:
             message = (
-                f"{row}: {shown(made)} made in {report.year}, but only {shown(in_force)} in force at its end "
-                f"and {shown(repealed)} repealed"
+                f"{row}: {in_digits(made)} made in {report.year}, but only {in_digits(in_force)} in force at its end "
+                f"and {in_digits(repealed)} repealed"
             )
             yield rule("repealed_exceeds_stock").finding(
                 message, cells, expected=in_force + repealed, found=made, about="made within the year"
@@ -137,12 +136,12 @@ def _carried(
     is_earlier = bool(earlier_gap) and earlier_gap == found - expected
     parts = [code for code in differing if code != "total"]
     clues = [
-        *([f"with {shown(expected)} the column of {later.year} would balance"] if is_own else []),
-        *([f"with {shown(found)} the column of {later.year - 1} would balance"] if is_earlier else []),
+        *([f"with {in_digits(expected)} the column of {later.year} would balance"] if is_own else []),
+        *([f"with {in_digits(found)} the column of {later.year - 1} would balance"] if is_earlier else []),
         *([f"it differs as {' and '.join(parts)} do"] if column == "total" and parts and _explained(differing) else []),
     ]
     message = (
-        f"requests / {column}: {shown(found)} carried in, but {_said_by(before)} {shown(expected)} carried out"
+        f"requests / {column}: {in_digits(found)} carried in, but {_said_by(before)} {in_digits(expected)} carried out"
         f"{_summands(before, column)}{''.join(f'; {clue}' for clue in clues)}"
     )
     return rule("carry_over").finding(
@@ -170,7 +169,7 @@ def _summands(before: Sequence[ReportOfYear], column: str) -> str:
     if len(before) == 1:
         return ""
     cell = CellKey("requests", "carried_out", column)
-    return f" ({' + '.join(shown(report.value(cell) or 0) for report in before)})"
+    return f" ({' + '.join(in_digits(report.value(cell) or 0) for report in before)})"
 
 
 def _imbalance(figures: Figures, column: str) -> int | float | None:
@@ -208,7 +207,7 @@ def _stock(evaluation: Evaluation, later: ReportOfYear, earlier: ReportOfYear) -
         f"+ {_or_none(made)} made - {_or_none(repealed)} repealed"
     )
     if not evaluation.unknown:
-        message += f" = {shown(evaluation.right_sum)}"
+        message += f" = {in_digits(evaluation.right_sum)}"
     return rule("stock_flow").finding(
         message,
         cells,
@@ -220,7 +219,7 @@ def _stock(evaluation: Evaluation, later: ReportOfYear, earlier: ReportOfYear) -
 
 
 def _or_none(value: int | float | None) -> str:
-    return "no number" if value is None else shown(value)
+    return "no number" if value is None else in_digits(value)
 
 
 def _repealed_too_many(later: ReportOfYear, earlier: ReportOfYear) -> Iterator[Finding]:
@@ -231,8 +230,8 @@ def _repealed_too_many(later: ReportOfYear, earlier: ReportOfYear) -> Iterator[F
         stock = earlier.value(cells[2])
         if made is not None and repealed is not None and stock is not None and repealed > stock + made:
             message = (
-                f"{row}: {shown(repealed)} repealed in {later.year}, but only {shown(stock)} in force at the end of {earlier.year} "
-                f"and {shown(made)} made since"
+                f"{row}: {in_digits(repealed)} repealed in {later.year}, but only {in_digits(stock)} in force at the end of {earlier.year} "
+                f"and {in_digits(made)} made since"
             )
             yield rule("repealed_exceeds_stock").finding(
                 message,

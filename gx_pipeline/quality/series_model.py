@@ -121,8 +121,3 @@ def added_up(reports: Sequence[ReportOfYear]) -> Figures:
             else:
                 found[key] = ("unparsed" if "unparsed" in states else "blank", None)
     return found
-
-
-def shown(value: int | float) -> str:
-    """A figure as it is written in a message."""
-    return f"{value:,.6f}".rstrip("0").rstrip(".")

@@ -11,9 +11,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from gx_pipeline.forms import CellKey, load_forms
+from gx_pipeline.forms.arithmetic import in_digits
 from gx_pipeline.parsing import Finding, Severity
 from gx_pipeline.quality.registry import rule
-from gx_pipeline.quality.series_model import ReportOfYear, differ_in_scope, shown
+from gx_pipeline.quality.series_model import ReportOfYear, differ_in_scope
 
 # Stocks stay as they are in quiet years; only what happened within the year says that a table was copied.
 _STOCKS = frozenset({"in_force", "total_public", "items_prev_year"})
@@ -189,9 +190,9 @@ def _jump(amount: _Amount, one: float, other: float) -> str | None:
 
 def _slip(amount: _Amount, report: ReportOfYear, level: _Level, is_high: bool, severity: Severity) -> tuple[int, Finding]:
     value = report.value(amount.cell) or 0
-    beside = " and ".join(f"{shown(year.value(amount.cell) or 0)} for {year.year}" for year, _ in level.jumps)
+    beside = " and ".join(f"{in_digits(year.value(amount.cell) or 0)} for {year.year}" for year, _ in level.jumps)
     message = (
-        f"{amount.cell.row}: {shown(value)} for {report.year} beside {beside}, about {'10,000 times' if is_high else 'a 10,000th of'} "
+        f"{amount.cell.row}: {in_digits(value)} for {report.year} beside {beside}, about {'10,000 times' if is_high else 'a 10,000th of'} "
         f"that: perhaps {amount.slip}"
     )
     expected = round(value / _FACTOR, 6) if is_high else value * _FACTOR

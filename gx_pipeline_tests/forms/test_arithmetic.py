@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gx_pipeline.forms import CellKey, Instance, Term, load_forms
-from gx_pipeline.forms.arithmetic import Evaluation, evaluate
+from gx_pipeline.forms.arithmetic import Evaluation, evaluate, in_digits
 
 BLANK, NONE, PLACEHOLDER, UNREADABLE = ("blank", None), ("missing", None), ("not_applicable", None), ("unparsed", None)
 
@@ -74,6 +74,22 @@ def test_results_against_their_total(results, total, outcome):
 def test_documents_in_force_against_the_year_before(in_force, last_in_force, made, repealed, outcome):
     judged = judge("stock_flow", "regulations", in_force=in_force, last_in_force=last_in_force, made=made, repealed=repealed)
     assert judged.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("figure", "digits"),
+    [
+        (0, "0"),
+        (100, "100"),
+        (1605964, "1605964"),
+        (2764200.5, "2764200.5"),
+        (12345.67, "12345.67"),
+        (0.1 + 0.2, "0.3"),
+        (-7, "-7"),
+    ],
+)
+def test_a_figure_is_written_with_all_its_digits(figure, digits):
+    assert in_digits(figure) == digits
 
 
 def test_both_sides_are_summed_as_published():

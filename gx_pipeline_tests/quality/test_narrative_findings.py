@@ -45,6 +45,11 @@ def test_a_contradiction_names_both_figures_the_cell_and_its_cause(findings):
     assert (finding.cause, finding.about) == ("publisher_error", "")
 
 
+def test_a_large_figure_is_told_with_all_its_digits(findings):
+    (finding,) = findings("全年收到政府信息公开申请1605965件。", new_received=1605964, total_handled=1605964)
+    assert "the table gives 1605964 for" in finding.message
+
+
 def test_the_id_of_a_contradiction_does_not_hang_on_its_wording(findings):
     plain, joined = (
         findings(text, new_received=25, total_handled=25)[0]

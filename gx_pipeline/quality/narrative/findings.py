@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from gx_pipeline.forms import CellKey
+from gx_pipeline.forms.arithmetic import in_digits
 from gx_pipeline.parsing import Cause, Finding, ParsedReport, Severity
 from gx_pipeline.quality.narrative.fees import MENTIONED
 from gx_pipeline.quality.narrative.measures import measure
@@ -144,7 +145,7 @@ def _contradiction(group: Sequence[NarrativeFact], report: ParsedReport, *, agre
     cause: Cause
     words = "; ".join(f"“{other.words}”" for other in own or group)
     where = f"{cells[0].table}/{cells[0].row}" if len(cells) == 1 else f"{fact.measure} ({len(cells)} cells)"
-    message = f"the text says {words}, the table gives {found:g} for {where}"
+    message = f"the text says {words}, the table gives {in_digits(found)} for {where}"
     if not own:
         message += f"; the text speaks of {_SPOKEN_OF[fact.subject]}, the table of {_COVERED[report.scope]}"
         code, cause = "narrative_scope", "scope_difference"
@@ -208,7 +209,7 @@ def _fee_notices(report: ParsedReport) -> Iterator[Finding]:
     if any(MENTIONED.search(re.sub(r"\s", "", text)) for text in last or [section.text for section in report.sections]):
         return
     yield rule("fee_notice_not_mentioned").finding(
-        f"{unpaid.value:g} requests were given up because the fee was not paid as notified; section six says nothing of the notices or fees",
+        f"{in_digits(unpaid.value)} requests were given up because the fee was not paid as notified; section six says nothing of the notices or fees",
         (_UNPAID,),
         found=unpaid.value,
         cause=_cause((_UNPAID,), report) if last else "parse_doubt",
