@@ -284,8 +284,7 @@ class Dictionary:
                         f"[`{metric.code}`](#{metric.code})",
                         metric.label,
                         metric.unit,
-                        f"{_plain(metric.numerator_label, metric.numerator)} ÷ "
-                        f"{_plain(metric.denominator_label, metric.denominator)}",
+                        f"{metric.numerator_label} ÷ {metric.denominator_label}",
                     )
                     for metric in self.metrics
                 ),
@@ -300,16 +299,12 @@ class Dictionary:
             parts += [
                 f"## `{metric.code}` {{ #{metric.code} }}\n",
                 f"**{metric.label_en} · {metric.label}**\n",
-                f"- Numerator · 分子: {_with_code(metric.numerator_label, metric.numerator)}",
-                f"- Denominator · 分母: {_with_code(metric.denominator_label, metric.denominator)}",
-                *([f"- Unit · 单位: {metric.unit}"] if metric.unit else []),
-                *(
-                    [f"- Flagged as small where the denominator is below · 分母过小的界限: {metric.small_denominator}"]
-                    if metric.small_denominator
-                    else []
-                ),
-                *([f"- {_line(metric.note_en)}"] if metric.note_en else []),
-                *([f"- {_line(metric.note)}"] if metric.note else []),
+                f"- Numerator · 分子: {metric.numerator_label} (`{_line(metric.numerator)}`)",
+                f"- Denominator · 分母: {metric.denominator_label} (`{_line(metric.denominator)}`)",
+                f"- Unit · 单位: {metric.unit}",
+                f"- Flagged as small where the denominator is below · 分母过小的界限: {metric.small_denominator}",
+                f"- {_line(metric.note_en)}",
+                f"- {_line(metric.note)}",
                 *([f"- Stands in · 所在表: {', '.join(held)}"] if held else []),
                 "",
             ]
@@ -386,14 +381,6 @@ def _form_table(table: Table) -> Iterator[str]:
             for column in table.columns
         ),
     )
-
-
-def _plain(label: str, expression: str) -> str:
-    return label or f"`{expression}`"
-
-
-def _with_code(label: str, expression: str) -> str:
-    return f"{label} (`{_line(expression)}`)" if label else f"`{_line(expression)}`"
 
 
 def _relative(here: str, target: str) -> str:

@@ -1,6 +1,6 @@
 """The cells of the statutory tables and the findings on them, read from `core` report by report, for the workbook.
 
-The facts are found by the forms' own terms: table `requests` with its columns `row_code` and `applicant_type` stands in
+The facts are found by the names of their frames: table `requests` with its columns `row_code` and `applicant_type` stands in
 `core.fct_requests`, its printed totals in `core.fct_requests_totals`. Does not belong here: how they look (`workbook`).
 """
 
@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from gx_pipeline.errors import ExportError
-from gx_pipeline.forms import CellKey, TableCode, load_forms
+from gx_pipeline.facts import CELL_TABLES
+from gx_pipeline.forms import TABLE_CODES, CellKey, TableCode, load_forms
 from gx_pipeline.warehouse.export.published import BATCH, PublishedTable, count, select_rows
 from gx_pipeline.warehouse.export.selection import Selection
 
@@ -93,7 +94,7 @@ class Core:
     def cells_by_year(self) -> dict[int, int]:
         """How many cells each report year has."""
         found: dict[int, int] = defaultdict(int)
-        for code in load_forms()["2021"].tables:
+        for code in TABLE_CODES:
             for table in self._facts_of(code):
                 year = table.clause.c["year"]
                 statement = sa.select(year, sa.func.count()).where(*self._selection.conditions(table)).group_by(year)
@@ -137,9 +138,7 @@ class Core:
         Raises:
             ExportError: the facts of a report are not exactly the cells of its form.
         """
-        declared = load_forms()["2021"].tables[code]
-        row = "row_code" if declared.row_term == "row" else declared.row_term
-        names = ["year", "agency_id", "form", row, declared.column_term, *FactCell._fields[5:]]
+        names = ["year", "agency_id", "form", *CELL_TABLES[code], *FactCell._fields[5:]]
         selects = [
             sa.select(*self._columns(table.name, *names)).where(*self._selection.conditions(table))
             for table in self._facts_of(code)

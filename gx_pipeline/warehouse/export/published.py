@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from gx_pipeline.errors import ExportError
 from gx_pipeline.settings import Settings
-from gx_pipeline.warehouse.engine import open_warehouse
+from gx_pipeline.warehouse import engine
 
 ColumnType = Literal["text", "integer", "number", "boolean", "date"]
 Row = tuple[Any, ...]
@@ -83,28 +83,19 @@ class PublishedTable:
 
 
 @contextmanager
-def reading(settings: Settings) -> Iterator[sa.Connection]:
+def reading_published(settings: Settings) -> Iterator[sa.Connection]:
     """A connection that only reads, over one state of the warehouse; a DuckDB file is neither locked nor changed.
 
     Raises:
-        ExportError: there is no warehouse yet, or another process is writing it.
+        ExportError: there is no warehouse yet.
+        ConfigurationError: the warehouse cannot be opened.
     """
     if settings.engine == "duckdb" and not settings.duckdb_path.exists():
         raise ExportError(f"there is no warehouse at {settings.duckdb_path}; `gx-pipeline run` builds it")
-    engine = open_warehouse(settings)
-    try:
-        connection = engine.connect()
-    except sa.exc.OperationalError as error:
-        if "set lock" in str(error):
-            raise ExportError(f"another process is writing {engine.url.database}; export again when it is done") from None
-        raise
-    try:
-        with connection:
-            if engine.dialect.name == "postgresql":  # one state for all tables, as a DuckDB transaction has by itself
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection
-    finally:
-        engine.dispose()
+    with engine.reading(engine.open_warehouse(settings)) as connection:
+        if settings.engine == "postgresql":  # one state for all tables, as a DuckDB transaction has by itself
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
 
 
 def select_rows(connection: sa.Connection, statement: sa.Select[Any]) -> Iterable[Any]:

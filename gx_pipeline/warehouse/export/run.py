@@ -22,7 +22,7 @@ from gx_pipeline.warehouse.export.cells import Core
 from gx_pipeline.warehouse.export.datapackage import descriptor
 from gx_pipeline.warehouse.export.files import write_csv, write_parquet
 from gx_pipeline.warehouse.export.manifest import describe_tables
-from gx_pipeline.warehouse.export.published import PublishedTable, batches, count, published_tables, reading
+from gx_pipeline.warehouse.export.published import PublishedTable, batches, count, published_tables, reading_published
 from gx_pipeline.warehouse.export.selection import Selection, select_facts
 from gx_pipeline.warehouse.export.workbook import refuse_too_many, write_workbook
 
@@ -110,7 +110,7 @@ def export(
     for form in wanted:
         _refuse_foreign(target / form, _OWN[form])
     told = progress or _Silent()
-    with reading(settings) as connection:
+    with reading_published(settings) as connection:
         tables = published_tables(connection)
         selection = select_facts(connection, tables, registry, years, places)
         work = _Export(connection, tables, selection, manifest or settings.dbt_dir / "target" / "manifest.json", told)

@@ -24,10 +24,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from gx_pipeline.errors import ExportError
 from gx_pipeline.forms import TABLE_CODES, CellKey, Table, TableCode, load_forms, load_sections
+from gx_pipeline.forms.arithmetic import in_digits
 from gx_pipeline.warehouse.export.cells import Agency, Core, FactCell, Noted, ReportKey
 from gx_pipeline.warehouse.export.datapackage import LICENSE_NOTE_ZH
 from gx_pipeline.warehouse.export.printed import Box, PrintedTable, in_print, printed_table
 from gx_pipeline.warehouse.export.selection import Selection
+from gx_pipeline.warehouse.labels import load_labels
 
 MAX_ROWS = 1_048_576
 # Above so many reports labels stand in every row instead of merged cells, of which a spreadsheet opens only so many at ease.
@@ -38,12 +40,6 @@ _MAX_SHEET_NAME = 31
 _EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FONT = "宋体"
-
-STATES = {"reported": "数字", "blank": "空白", "not_applicable": "占位符", "missing": "未印出", "unparsed": "未能识别"}
-SEVERITIES = {"error": "错误", "warn": "警告", "info": "提示"}
-CORRECTIONS = {"override": "更正", "set_null": "不计", "confirm_as_published": "经核对与原文一致"}
-CAUSES = {"publisher_error": "原文如此", "parse_doubt": "读取存疑"}
-STATUSES = {"open": "未核对", "confirmed": "经核对与原文一致"}
 
 _SUSPECT, _ERROR, _WARN, _CORRECTED, _CONFIRMED = "suspect", "error", "warn", "corrected", "confirmed"
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -70,16 +66,17 @@ _MARKS: dict[str, dict[str, Any]] = {
     _CORRECTED: {"pattern": 1, "bg_color": "#C6E0B4", "bold": True},
     _CONFIRMED: {"pattern": 1, "bg_color": "#BDD7EE"},
 }
+# A sample of each look and what it means; the sample of a cell without a figure is the name of its state, as in the tables.
 _LEGEND = (
     ("12", "reported", None, "公布的数字。0 为原文印出的 0。"),
-    (STATES["blank"], "blank", None, "原文有此单元格而未填,不等于 0。"),
+    (None, "blank", None, "原文有此单元格而未填,不等于 0。"),
     ("/", "not_applicable", None, "原文填的是占位符,如 / 或 -,照原样列出,不等于 0。"),
-    (STATES["missing"], "missing", None, "原文没有此单元格或整行,不等于 0。"),
+    (None, "missing", None, "原文没有此单元格或整行,不等于 0。"),
     ("?", "unparsed", None, "原文有内容而未能识别为数字,或无法确定属于哪一栏;详见“问题”表。"),
     ("12", "reported", _SUSPECT, "可疑单元格:仅改此一处,所涉勾稽关系即全部成立;批注写明规则和相符的数值。"),
-    ("12", "reported", _ERROR, "未核对的“错误”级问题涉及的单元格;批注写明规则。"),
-    ("12", "reported", _WARN, "未核对的“警告”级问题涉及的单元格;批注写明规则。“提示”级问题只列在“问题”表。"),
-    ("25 → 27", "reported", _CORRECTED, "已更正:前为公布值(单元格的值),后为更正值;“不计”表示该数不予采用。理由见批注。"),
+    ("12", "reported", _ERROR, "待处理的“错误”级问题涉及的单元格;批注写明规则。"),
+    ("12", "reported", _WARN, "待处理的“警告”级问题涉及的单元格;批注写明规则。“提示”级问题只列在“问题”表。"),
+    ("25 → 27", "reported", _CORRECTED, "已更正:前为公布值(单元格的值),后为更正值,或者写明不采用数字。理由见批注。"),
     ("11", "reported", _CONFIRMED, "经人工核对,原文确是如此。"),
 )
 _FLAT_HEADINGS = (
@@ -87,11 +84,6 @@ _FLAT_HEADINGS = (
     "更正理由", "问题", "原文位置", "行代码", "栏代码",
 )  # fmt: skip
 _FLAT_WIDTHS = (6, 13, 24, 9, 16, 16, 6, 40, 14, 6, 10, 9, 10, 8, 8, 8, 20, 24, 20, 20, 18)
-_REPORT_HEADINGS = (
-    "年度", "机构代码", "机构", "地区代码", "地区", *STATES.values(), *(f"未核对的{label}" for label in SEVERITIES.values()), "源文件", "网址",
-    "源文件 SHA-256",
-)  # fmt: skip
-_REPORT_WIDTHS = (6, 13, 30, 9, 20, *[9] * len(STATES), *[13] * len(SEVERITIES), 36, 50, 66)
 _FINDING_HEADINGS = (
     "年度", "机构代码", "机构", "级别", "规则", "规则代码", "说明", "所涉单元格", "可疑单元格", "原值", "相符的数值", "原因", "核对", "处理建议",
     "位置", "源文件", "编号",
@@ -374,7 +366,7 @@ def _figure(
 ) -> tuple[object, Format, str | None]:
     """What stands in a cell, how it looks, and its comment."""
     mark = _mark(cell, findings)
-    corrected = {"override": f" → {_number(cell.corrected_value)}", "set_null": f" → {CORRECTIONS['set_null']}"}.get(
+    corrected = {"override": f" → {_number(cell.corrected_value)}", "set_null": f" → {_called('corrections', 'set_null')}"}.get(
         cell.correction or "", ""
     )
     value: object
@@ -386,7 +378,7 @@ def _figure(
         shown = plain + (f'"{corrected}"' if corrected else "")
     else:
         printed = (cell.raw or "").strip() if cell.state in ("not_applicable", "unparsed") else ""
-        value = _text(printed or STATES[cell.state], 200) + corrected
+        value = _text(printed or _called("states", cell.state), 200) + corrected
     return value, look(cell.state, mark, first=first, shown=shown), _remark(cell, findings)
 
 
@@ -411,10 +403,11 @@ def _remark(cell: FactCell, findings: Sequence[Noted]) -> str | None:
     """The comment on a cell: its correction, then the findings on it that colour it."""
     lines = []
     if cell.correction:
-        told = {
-            "override": f"更正:公布值 {_published(cell)},更正值 {_number(cell.corrected_value)}",
-            "set_null": f"更正:公布值 {_published(cell)},不予采用",
-        }.get(cell.correction, CORRECTIONS["confirm_as_published"])
+        told = _called("corrections", cell.correction)
+        if cell.correction == "override":
+            told += f":公布值 {_published(cell)},更正值 {_number(cell.corrected_value)}"
+        elif cell.correction == "set_null":
+            told += f":公布值 {_published(cell)}"
         lines.append(f"{told}。理由:{cell.correction_reason or '未写明'}")
     for noted in findings:
         suspected = noted.suspect == _key_of(noted, cell)
@@ -425,18 +418,22 @@ def _remark(cell: FactCell, findings: Sequence[Noted]) -> str | None:
             if noted.expected is not None and (suspected or noted.found == cell.value)
             else ""
         )
-        lines.append(f"【{SEVERITIES[noted.severity]}】{noted.label}({noted.rule}):{noted.message}{fits}")
+        lines.append(f"【{_called('severities', noted.severity)}】{noted.label}({noted.rule}):{noted.message}{fits}")
     return "\n".join(lines) or None
 
 
 def _published(cell: FactCell) -> str:
-    return _number(cell.value) if cell.state == "reported" else STATES[cell.state]
+    return _number(cell.value) if cell.state == "reported" else _called("states", cell.state)
 
 
 def _number(value: float | None) -> str:
-    if value is None:
-        return "无"
-    return f"{value:g}" if not float(value).is_integer() else str(int(value))
+    return "无" if value is None else in_digits(value)
+
+
+def _called(code_set: str, code: str | None) -> str:
+    """What a code is called; a code without a name stays as it is."""
+    meaning = load_labels().codes(code_set).get(code or "")
+    return meaning.label if meaning else code or ""
 
 
 def _comment(sheet: Worksheet, row: int, column: int, text: str) -> None:
@@ -486,15 +483,13 @@ def _add_flat(sheet: _Sheet, key: ReportKey, form: str, cells: Mapping[CellKey, 
         unit = load_forms()[form].tables[at.table].column_by_code[at.column].unit
         noted = "; ".join(
             dict.fromkeys(
-                f"{SEVERITIES.get(one.severity, one.severity)} {one.label}"
-                for one in findings.get(at, ())
-                if one.status == "open"
+                f"{_called('severities', one.severity)} {one.label}" for one in findings.get(at, ()) if one.status == "open"
             )
         )
         sheet.line(
             (
                 key.year, key.agency_id, agency.name, agency.place_code, agency.place, table, form, row, column, unit, cell.value,
-                STATES[cell.state], cell.raw, CORRECTIONS.get(cell.correction or ""), cell.corrected_value, cell.used_value,
+                _called("states", cell.state), cell.raw, _called("corrections", cell.correction), cell.corrected_value, cell.used_value,
                 cell.correction_reason, noted, cell.locator, at.row, at.column,
             ),
             looks,
@@ -527,9 +522,9 @@ def _write_findings(
         cells = pointed.get((ReportKey(noted.year, noted.agency_id), noted.finding_id), ())
         sheet.line(
             (
-                noted.year, noted.agency_id, contents.name(noted.agency_id), SEVERITIES.get(noted.severity, noted.severity), noted.label,
+                noted.year, noted.agency_id, contents.name(noted.agency_id), _called("severities", noted.severity), noted.label,
                 noted.rule, noted.message, _cells_in_words(cells), _cells_in_words([noted.suspect] if noted.suspect else []),
-                noted.found, noted.expected, CAUSES.get(noted.cause or "", noted.cause), STATUSES.get(noted.status, noted.status),
+                noted.found, noted.expected, _called("causes", noted.cause), _called("statuses", noted.status),
                 noted.advice, noted.locator, noted.source_path, noted.finding_id,
             ),
             looks,
@@ -541,17 +536,24 @@ def _write_reports(
     sheet: _Sheet, files: Mapping[ReportKey, tuple[str | None, str | None]], findings: Sequence[Noted], contents: _Contents
 ) -> None:
     """A row a report: how many cells are in which state, how many findings are open, and whence it is."""
-    _begin_list(sheet, _REPORT_HEADINGS, _REPORT_WIDTHS, contents)
-    numbers = {"年度", *STATES.values(), *(f"未核对的{label}" for label in SEVERITIES.values())}
-    looks = [contents.look("number" if heading in numbers else "text") for heading in _REPORT_HEADINGS]
+    states, severities = load_labels().codes("states"), load_labels().codes("severities")
+    number, text = contents.look("number"), contents.look("text")
+    columns = (
+        ("年度", 6, number), ("机构代码", 13, text), ("机构", 30, text), ("地区代码", 9, text), ("地区", 20, text),
+        *((meaning.label, 9, number) for meaning in states.values()),
+        *((f"待处理的{meaning.label}", 13, number) for meaning in severities.values()),
+        ("源文件", 36, text), ("网址", 50, text), ("源文件 SHA-256", 66, text),
+    )  # fmt: skip
+    headings, widths, looks = zip(*columns, strict=True)
+    _begin_list(sheet, headings, widths, contents)
     still_open = Counter((noted.year, noted.agency_id, noted.severity) for noted in findings if noted.status == "open")
     for key, sha256 in sorted(contents.sources.items()):
         agency = contents.agencies.get(key.agency_id, Agency(key.agency_id, None, None))
-        states = [contents.states[key][state] for state in STATES]
-        counts = [still_open[*key, severity] for severity in SEVERITIES]
+        cells = [contents.states[key][state] for state in states]
+        counts = [still_open[*key, severity] for severity in severities]
         path, url = files.get(key, (None, None))
-        sheet.line((*key, agency.name, agency.place_code, agency.place, *states, *counts, path, url, sha256), looks)
-    _end_list(sheet, len(_REPORT_HEADINGS))
+        sheet.line((*key, agency.name, agency.place_code, agency.place, *cells, *counts, path, url, sha256), looks)
+    _end_list(sheet, len(headings))
 
 
 def _cells_in_words(cells: Sequence[CellKey]) -> str:
@@ -578,12 +580,15 @@ def _write_about(
     ).hexdigest()
     reports = len(contents.sources)
     open_findings = [noted for noted in findings if noted.status == "open"]
-    counts = "、".join(f"{label} {sum(noted.severity == code for noted in open_findings)}" for code, label in SEVERITIES.items())
+    counts = "、".join(
+        f"{meaning.label} {sum(noted.severity == code for noted in open_findings)}"
+        for code, meaning in load_labels().codes("severities").items()
+    )
     chosen = "、".join([*(f"{year} 年" for year in selection.years), *(f"地区代码 {prefix} 起" for prefix in selection.prefixes)])
     texts = (
         (
             "内容",
-            f"{reports} 份年度报告,报告年度 {'、'.join(map(str, by_year))},{contents.cells:,} 个单元格;未核对的问题:{counts}。",
+            f"{reports} 份年度报告,报告年度 {'、'.join(map(str, by_year))},{contents.cells:,} 个单元格;待处理的问题:{counts}。",
         ),
         ("范围", chosen or "数据仓库中的全部报告。"),
         (
@@ -607,4 +612,8 @@ def _write_about(
     sheet.row += 1
     sheet.line(("样式", "含义"), (look("heading"), look("heading")))
     for sample, kind, mark, meaning in _LEGEND:
-        sheet.line((sample, meaning), (look(kind, mark), look("wrapped")), 15 * (1 + _width(meaning) // 98) + 3)
+        sheet.line(
+            (sample or _called("states", kind), meaning),
+            (look(kind, mark), look("wrapped")),
+            15 * (1 + _width(meaning) // 98) + 3,
+        )

@@ -11,7 +11,7 @@ from gx_pipeline.warehouse.export import workbook as written
 from gx_pipeline.warehouse.export.printed import printed_table
 from gx_pipeline_tests.conftest import WORDING
 
-SHOWN = {"blank": "空白", "missing": "未印出"}
+SHOWN = {"blank": "空白", "missing": "缺失"}
 FACTS = """
 select form, year, name, row_code, applicant_type, value, state, raw from core.fct_requests join core.dim_agency using (agency_id)
 union all
@@ -157,8 +157,8 @@ def test_the_flat_sheet_has_a_row_for_every_cell(workbook, query):
     facts = {(row[1], row[2], row[3], row[4]): row[5] for facts in (FACTS, DISCLOSURE, DISPUTES) for row in query(facts)}
     assert {(row["年度"], row["机构"], row["行代码"], row["栏代码"]): row["数值"] for row in rows} == facts
     assert len(rows) == len(facts)
-    assert {row["状态"] for row in rows} == {"数字", "空白", "未印出"}
-    assert all(row["原文位置"] for row in rows if row["状态"] == "数字")
+    assert {row["状态"] for row in rows} == {"有数字", "空白", "缺失"}
+    assert all(row["原文位置"] for row in rows if row["状态"] == "有数字")
 
 
 def test_every_finding_and_every_report_is_listed(workbook, query):
@@ -191,9 +191,9 @@ def test_a_corrected_cell_keeps_the_published_figure_and_shows_both(changed):
     ]
     assert rows[0][11].value == 25
     assert rows[0][11].number_format == '#,##0" → 27"'
-    assert "公布值 25,更正值 27" in rows[0][11].comment.text
+    assert "以更正值代替:公布值 25,更正值 27" in rows[0][11].comment.text
     assert "a letter" in rows[0][11].comment.text
-    assert rows[2][11].number_format == '#,##0" → 不计"'
+    assert rows[2][11].number_format == '#,##0" → 不采用数字"'
 
 
 def test_hostile_texts_of_a_document_stay_texts(changed):
