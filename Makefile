@@ -36,8 +36,8 @@ run-postgres: setup ## the same into PostgreSQL: the server that GX_WAREHOUSE_UR
 stop-postgres: ## stop the checkout's own PostgreSQL server; its data stay in data/postgres
 	@scripts/postgres.sh stop
 
-test: setup ## run the tests
-	@$(BIN)/pytest
+test: setup ## run the tests, a worker a core (ARGS="-k postgres"); one at a time: .venv/bin/pytest
+	@$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 accuracy: setup ## how well the parser reads generated reports, layout by layout (ARGS="--layout pipes --list")
 	@$(BIN)/python -m gx_pipeline_tests.generated.accuracy $(ARGS)

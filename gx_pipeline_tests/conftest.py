@@ -22,12 +22,17 @@ from gx_pipeline.agencies import Registry
 from gx_pipeline.documents import Document, describe, read_bytes
 from gx_pipeline.parsing import Finding, Hints, ParsedReport, parse
 from gx_pipeline.settings import CHECKOUT
-from gx_pipeline_tests.workplaces import Place, make_place
+from gx_pipeline_tests.workplaces import Place, made_once, make_place, place_of
 
 WORDING: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "forms" / "official_wording.yml").read_text("utf-8"))
 PRINTED_IDENTITY = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 NUMBER = re.compile(r"[+\-]?\d[\d,]*(?:\.\d+)?")
 Table = list[list[str]]
+
+
+def pytest_configure() -> None:
+    """Widths are the tests' own to set: a COLUMNS from outside, which pytest's workers get too, would hold for every console."""
+    os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +44,11 @@ def registry() -> Registry:
 @pytest.fixture(scope="session")
 def built_place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """The samples, taken in, loaded and built by dbt; to be read only, or copied with `copy_place`."""
-    place = make_place(tmp_path_factory.mktemp("built_place") / "data")
-    place.build()
-    return place
+
+    def build(folder: Path) -> None:
+        make_place(folder).build()
+
+    return place_of(made_once(tmp_path_factory, "built_place", build))
 
 
 @pytest.fixture(scope="session")

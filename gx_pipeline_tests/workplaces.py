@@ -7,11 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+from filelock import FileLock
 
 from gx_pipeline.agencies import Registry
 from gx_pipeline.lake import Inventory, Lake, inventory_of
@@ -97,7 +100,24 @@ def make_place(folder: Path) -> Place:
     """A copy of the shipped registry and sample reports, nothing made of them yet."""
     shutil.copytree(SHIPPED / "raw", folder / "raw")
     shutil.copy(SHIPPED / "agencies.csv", folder / "agencies.csv")
+    return place_of(folder)
+
+
+def place_of(folder: Path) -> Place:
+    """The place of a data folder that is there."""
     return Place(Settings(folder, default_warehouse_url(folder)), Registry.read(folder / "agencies.csv"))
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first of pytest's workers to ask makes, for all of them; `make` is given the folder to create."""
+    shared = factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else factory.getbasetemp()
+    folder, done = shared / name / "data", shared / name / "done"
+    with FileLock(shared / f"{name}.lock"):
+        if not done.exists():
+            assert not folder.exists(), f"{name} could not be made; the first test that asked for it says why"
+            make(folder)
+            done.touch()
+    return folder
 
 
 def copy_place(made: Place, folder: Path, warehouse_url: str | None = None) -> Place:

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from gx_pipeline.lake import Partition
 from gx_pipeline.settings import CHECKOUT
-from gx_pipeline_tests.workplaces import Place, copy_place
+from gx_pipeline_tests.workplaces import Place, copy_place, made_once, place_of
 
 WITHDRAWN = Partition(2020, "350505-kjj")
 SCRIPT = CHECKOUT / "scripts" / "postgres.sh"
@@ -31,7 +31,10 @@ def changed_place(built_place: Place, tmp_path_factory: pytest.TempPathFactory) 
     Replaced: 福州市科学技术局 2024 prints 462 licences instead of 461, 示例市数据局 2022 prints none instead of 37. Settled:
     one figure overridden, one set aside, one confirmed as published.
     """
-    place = copy_place(built_place, tmp_path_factory.mktemp("changed_place") / "data")
+    return place_of(made_once(tmp_path_factory, "changed_place", lambda folder: _change(copy_place(built_place, folder))))
+
+
+def _change(place: Place) -> None:
     _replace(place.report(2024, "350100-kjj"), "\n461\n", "\n462\n")
     _replace(place.report(2022, "999900-sjj"), ">37</span>", ">&nbsp;</span>")
     place.correct(
@@ -45,7 +48,6 @@ def changed_place(built_place: Place, tmp_path_factory: pytest.TempPathFactory) 
     notice.parent.mkdir(parents=True)
     notice.write_text("关于召开会议的通知\n请准时参加。\n", "utf-8")
     place.build()
-    return place
 
 
 @pytest.fixture
