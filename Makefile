@@ -24,7 +24,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@touch $@
 
 dbt/target/manifest.json: $(DBT_SOURCES) $(VENV)/installed
-	@mkdir -p dbt/target && GX_DBT_TARGET=duckdb GX_DUCKDB_PATH=$(CURDIR)/dbt/target/gx.duckdb $(BIN)/dbt --quiet parse --project-dir $(CURDIR)/dbt --profiles-dir $(CURDIR)/dbt && touch $@
+	@mkdir -p data/warehouse/building && GX_DBT_TARGET=duckdb GX_DUCKDB_PATH=$(CURDIR)/data/warehouse/building/gx.duckdb $(BIN)/dbt --quiet parse --project-dir $(CURDIR)/dbt --profiles-dir $(CURDIR)/dbt && touch $@
 
 run: setup ## take in data/raw, build the warehouse, run dbt and every check, print what came out
 	@$(BIN)/gx-pipeline run

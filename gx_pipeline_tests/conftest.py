@@ -35,6 +35,11 @@ def pytest_configure() -> None:
     os.environ.pop("COLUMNS", None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that run the whole pipeline several times come first: begun last, they would leave the other workers idle."""
+    items.sort(key=lambda item: item.path.name not in ("test_engines.py", "test_end_to_end.py"))
+
+
 @pytest.fixture(scope="session")
 def registry() -> Registry:
     """The agencies of the checkout."""

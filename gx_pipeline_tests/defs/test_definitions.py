@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import dagster as dg
+import dbt.version
 import pytest
+from dagster_dbt import DbtCliResource
 
 from gx_pipeline.agencies import Registry
 from gx_pipeline.definitions import defs
+from gx_pipeline.defs.assets.dbt import dbt_resource
 from gx_pipeline.defs.automation import (
     departments_refresh,
     governments_refresh,
@@ -49,6 +52,13 @@ def test_the_stages_are_partitioned_by_year_and_agency_and_backfill_in_a_single_
     assert [graph.get(dg.AssetKey(stage)).group_name for stage in STAGES] == ["raw", "normalized", "parsed", "facts"]
     chain = [graph.get(dg.AssetKey(stage)).parent_keys for stage in STAGES]
     assert chain == [set(), *({dg.AssetKey(stage)} for stage in STAGES[:-1])]
+
+
+def test_a_build_starts_dbt_once_and_no_adapter_beside_it():
+    left_out = ("_cli_version", "_initialize_dbt_core_adapter")
+    assert set(left_out) <= vars(DbtCliResource).keys(), "dagster-dbt has other names for what defs/assets/dbt.py leaves out"
+    assert set(left_out) <= vars(type(dbt_resource)).keys()
+    assert str(dbt_resource._cli_version) == dbt.version.__version__
 
 
 def test_every_dbt_model_is_an_asset_downstream_of_the_facts():
