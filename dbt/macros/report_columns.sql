@@ -12,5 +12,6 @@
     {{ alias }}.level,
     {{ alias }}.kind,
     {{ alias }}.function,
-    {{ alias }}.scope
+    {{ alias }}.scope,
+    {{ alias }}.is_additive
 {%- endmacro %}

@@ -6,7 +6,6 @@
     select
         cells.unified_cell_key as figure_key,
         {{ report_columns('reports') }},
-        reports.is_additive,
         cells.form,
         cells.table_code,
         cells.row_code,

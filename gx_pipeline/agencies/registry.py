@@ -39,6 +39,12 @@ COLUMNS = (
 )
 _WITHOUT_SUCCESSION = COLUMNS[:-1]
 _ID = re.compile(r"\d{6}-[a-z0-9]+")
+# GB/T 2260 down to the county; GB/T 10114 has three digits more for a township, a street, a town.
+_PLACE_CODE = {"township": re.compile(r"\d{9}")}
+_ABOVE_TOWNSHIPS = re.compile(r"\d{6}")
+# The body that keeps a government's house. Its reports are not added up beside those of a government that counts them.
+_OFFICE = re.compile(r"政府办公[室厅](?:[（(].*[）)])?$")
+OFFICE_FUNCTION = "government_office"
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,7 @@ class Registry:
             places[agency.agency_id] = where
         registry = cls(tuple(agencies[key] for key in sorted(agencies)), hashlib.sha256(data).hexdigest())
         _check_succession(registry, places)
+        _check_levels(registry, places)
         return registry
 
 
@@ -160,6 +167,17 @@ def _agency(row: dict[str, str], where: str) -> Agency:
             raise ConfigurationError(f"{where}: {name} {values[name]!r} is none of {', '.join(allowed)}")
     if not values["name"] or not values["place"]:
         raise ConfigurationError(f"{where}: name and place must not be empty")
+    code = _PLACE_CODE.get(values["level"], _ABOVE_TOWNSHIPS)
+    if values["place_code"] and not code.fullmatch(values["place_code"]):
+        raise ConfigurationError(
+            f"{where}: place_code {values['place_code']!r} is not that of a {values['level']}: write the nine digits of a township "
+            "(GB/T 10114), the six of any other place (GB/T 2260), or nothing where it is not known"
+        )
+    if _OFFICE.search(values["name"]) and values["function"] != OFFICE_FUNCTION:
+        raise ConfigurationError(
+            f"{where}: {values['name']} is a government's office: its function is {OFFICE_FUNCTION}, not {values['function']!r}, so "
+            "that its report is not counted a second time beside that of a government which includes it"
+        )
     try:
         valid_from = dt.date.fromisoformat(values["valid_from"])
         valid_to = dt.date.fromisoformat(values["valid_to"]) if values["valid_to"] else None
@@ -212,6 +230,22 @@ def _check_succession(registry: Registry, places: Mapping[str, str]) -> None:
                     f"{places[agency.agency_id]}: predecessor {before.agency_id} is valid to {before.valid_to or 'this day'}, "
                     f"after {agency.agency_id} begins on {agency.valid_from}; give it a valid_to that is no later"
                 )
+
+
+def _check_levels(registry: Registry, places: Mapping[str, str]) -> None:
+    """Check that a place has one level.
+
+    Raises:
+        ConfigurationError: at the line of the agency that gives a place another level than an agency before it.
+    """
+    levels: dict[str, Agency] = {}
+    for agency in registry.agencies:
+        first = levels.setdefault(agency.place_code, agency)
+        if agency.place_code and agency.level != first.level:
+            raise ConfigurationError(
+                f"{places[agency.agency_id]}: {agency.place_code} is a {agency.level} here and a {first.level} for "
+                f"{first.agency_id}; a place has one level and a code of its own"
+            )
 
 
 def _list(text: str) -> tuple[str, ...]:

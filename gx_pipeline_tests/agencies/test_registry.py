@@ -66,6 +66,16 @@ def test_an_agency_reports_for_the_years_in_which_it_existed(read, valid, years)
         pytest.param([HEADER, GOOD.replace(";市科技局", ",市科技局")], 2, "", id="a comma within a list"),
         pytest.param([HEADER, GOOD + ",,2020-01-01"], 2, "more columns", id="a column too many"),
         pytest.param([HEADER, GOOD + "2018-12-31"], 2, "", id="ends before it begins"),
+        pytest.param([HEADER, GOOD.replace(",350100,", ",3501,")], 2, "'3501'", id="a place code too short"),
+        pytest.param([HEADER, OTHER, GOOD.replace("prefecture", "township")], 3, "nine digits", id="a township by six digits"),
+        pytest.param([HEADER, GOOD.replace(",350100,", ",350100001,")], 2, "nine digits", id="a prefecture by nine"),
+        pytest.param(
+            [HEADER, GOOD, GOOD.replace("kjj", "gxj").replace("prefecture", "county")],
+            2,
+            "county for 350100-gxj",
+            id="two levels",
+        ),
+        pytest.param([HEADER, GOOD.replace("福州市科学技术局", "福州市人民政府办公厅")], 2, "government_office", id="an office"),
     ],
 )
 def test_a_wrong_registry_is_refused_by_file_and_line(read, tmp_path, lines, line, told):
@@ -73,6 +83,23 @@ def test_a_wrong_registry_is_refused_by_file_and_line(read, tmp_path, lines, lin
         read(*lines)
     assert str(refused.value).startswith(f"{tmp_path / 'agencies.csv'}: line {line}: ")
     assert told in str(refused.value)
+
+
+def test_offices_townships_and_agencies_without_a_place_code_are_taken(read):
+    office = (
+        GOOD.replace("kjj", "zfb")
+        .replace("福州市科学技术局", "福州市人民政府办公厅")
+        .replace("science_and_technology", "government_office")
+    )
+    foreign = GOOD.replace("kjj", "wsb").replace("福州市科学技术局", "福州市人民政府外事办公室")
+    town = GOOD.replace("kjj", "xzz").replace(",350100,", ",350100001,").replace("prefecture", "township")
+    nowhere = OTHER.replace(",350200,", ",,").replace("science_and_technology", "")
+    assert [agency.place_code for agency in read(HEADER, office, foreign, town, nowhere).agencies] == [
+        "350100",
+        "350100001",
+        "350100",
+        "",
+    ]
 
 
 # -- succession ----------------------------------------------------------------------------------------------------------

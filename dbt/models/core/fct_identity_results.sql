@@ -14,6 +14,42 @@ table_forms as (
     from cells
 ),
 
+links as (
+    select
+        *,
+        count(*) over (partition by agency_year_key) as predecessors
+    from {{ ref('int_previous_reports') }}
+    where previous_agency_year_key is not null
+),
+
+-- The report of the year before, or those of all predecessors added up. Stocks of documents are not added up: what several
+-- agencies issued together each of them has counted.
+previous_cells as (
+    select
+        links.year,
+        links.agency_id,
+        cells.table_code,
+        cells.row_code,
+        cells.column_code,
+        {{ complete_sum_of('cells.value') }} as value,
+        case
+            when count(*) = count(*) filter (where cells.state = 'reported') then 'reported'
+            when count(*) filter (where cells.state = 'unparsed') > 0 then 'unparsed'
+            else 'missing'
+        end as state
+    from links
+    inner join cells on links.previous_agency_id = cells.agency_id and links.year - 1 = cells.year
+    where links.predecessors = 1 or cells.table_code = 'requests'
+    group by
+        links.year,
+        links.agency_id,
+        links.predecessors,
+        cells.table_code,
+        cells.row_code,
+        cells.column_code
+    having count(*) = links.predecessors
+),
+
 terms as (
     select
         table_forms.year,
@@ -26,10 +62,10 @@ terms as (
         identity_terms.side,
         identity_terms.sign,
         -- A cell that is not there at all is as unknown as one that is blank.
-        coalesce(cells.state, 'missing') as state,
-        identity_terms.sign * cells.value as signed_value,
+        coalesce(cells.state, previous_cells.state, 'missing') as state,
+        identity_terms.sign * coalesce(cells.value, previous_cells.value) as signed_value,
         -- Without a report of the year before, or with one whose form lacks the cell, there is nothing to compare with.
-        identity_terms.previous and cells.state is null as lacks_previous
+        identity_terms.previous and previous_cells.state is null as lacks_previous
     from table_forms
     inner join {{ ref('identity_terms') }} as identity_terms
         on
@@ -37,11 +73,20 @@ terms as (
             and table_forms.table_code = identity_terms.table_code
     left join cells
         on
-            table_forms.agency_id = cells.agency_id
-            and table_forms.year - case when identity_terms.previous then 1 else 0 end = cells.year
+            not identity_terms.previous
+            and table_forms.agency_id = cells.agency_id
+            and table_forms.year = cells.year
             and identity_terms.table_code = cells.table_code
             and identity_terms.row_code = cells.row_code
             and identity_terms.column_code = cells.column_code
+    left join previous_cells
+        on
+            identity_terms.previous
+            and table_forms.agency_id = previous_cells.agency_id
+            and table_forms.year = previous_cells.year
+            and identity_terms.table_code = previous_cells.table_code
+            and identity_terms.row_code = previous_cells.row_code
+            and identity_terms.column_code = previous_cells.column_code
 ),
 
 sums as (

@@ -23,7 +23,11 @@ with_office as (
         year,
         place_code
     from reports
-    where scope = 'government_plus_office'
+    where
+        scope = 'government_plus_office'
+        and kind = 'government'
+        -- An office that reports for both is the government's report itself.
+        and function is distinct from 'government_office'
 ),
 
 -- A report whose file was replaced is a revision of the one before.

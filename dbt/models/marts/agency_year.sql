@@ -27,7 +27,6 @@ corrections as (
 
 select
     {{ report_columns('reports') }},
-    reports.is_additive,
     reports.not_additive_reason,
     reports.form,
     reports.published_on,

@@ -7,8 +7,11 @@ with previous as (
         string_agg(links.previous_agency_id, ';' order by links.previous_agency_id) as previous_agencies,
         bool_or(links.is_succession) as is_succession,
         bool_and(links.previous_agency_year_key is not null) as is_comparable,
+        bool_or(later.scope <> earlier.scope and 'unknown' not in (later.scope, earlier.scope)) as is_other_scope,
         cast({{ complete_sum_of('figures.requests_carried_out') }} as bigint) as previous_carried_out
     from {{ ref('int_previous_reports') }} as links
+    inner join {{ ref('int_reports') }} as later on links.agency_year_key = later.agency_year_key
+    left join {{ ref('int_reports') }} as earlier on links.previous_agency_year_key = earlier.agency_year_key
     left join {{ ref('int_report_figures') }} as figures on links.previous_agency_year_key = figures.agency_year_key
     group by links.agency_year_key
 )
@@ -25,6 +28,7 @@ select
         when not previous.is_comparable then 'succession_not_comparable'
         when previous.previous_carried_out is null or figures.requests_carried_in is null then 'not_reported'
         when figures.requests_carried_in = previous.previous_carried_out then 'holds'
+        when previous.is_other_scope then 'scope_changed'
         else 'differs'
     end as link,
     figures.requests_new_received,

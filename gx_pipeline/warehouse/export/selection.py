@@ -104,7 +104,7 @@ def _prefix(place: str, named: dict[str, list[str]]) -> str:
     """How the codes begin that lie in a place, itself included."""
     if place.isascii() and place.isdigit():
         digits = _significant(place)
-        if len(place) in (2, 4, 6) and any(code.startswith(digits) for code in named):
+        if len(place) in (2, 4, 6, 9) and any(code.startswith(digits) for code in named):
             return digits
         raise ExportError(
             f"no place of the warehouse has a code that begins with {place} (2 digits are a province, 4 a prefecture, "
@@ -123,7 +123,7 @@ def _prefix(place: str, named: dict[str, list[str]]) -> str:
 
 def _significant(code: str) -> str:
     """A code without the pairs of zeros that stand for all below: 350000 is a province, 350100 a prefecture."""
-    while len(code) > 2 and len(code) % 2 == 0 and code.endswith("00"):
+    while 2 < len(code) <= 6 and len(code) % 2 == 0 and code.endswith("00"):
         code = code[:-2]
     return code
 
