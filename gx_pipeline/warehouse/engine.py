@@ -20,6 +20,8 @@ from gx_pipeline.settings import POSTGRESQL_SCHEME, Settings
 # Held by whoever writes to a PostgreSQL warehouse, for its transaction: an arbitrary number, the same in every version.
 _WRITERS_LOCK = 6_220_190_049
 _PASSED_ON = frozenset({"host", "port", "sslmode"})
+# What is sent is UTF-8, whatever PGCLIENTENCODING says: under LATIN1 the server would take each byte of it for a letter.
+_CLIENT_ENCODING = "UTF8"
 
 
 def open_warehouse(settings: Settings) -> sa.Engine:
@@ -29,7 +31,7 @@ def open_warehouse(settings: Settings) -> sa.Engine:
         ConfigurationError: the URL names no warehouse.
     """
     if settings.engine == "postgresql":
-        return sa.create_engine(postgresql_url(settings), poolclass=NullPool)
+        return sa.create_engine(postgresql_url(settings), poolclass=NullPool, connect_args={"client_encoding": _CLIENT_ENCODING})
     return sa.create_engine(
         sa.URL.create("duckdb", database=str(settings.duckdb_path)), poolclass=NullPool, connect_args={"read_only": True}
     )
@@ -60,13 +62,18 @@ def postgresql_url(settings: Settings) -> sa.URL:
     """
     if settings.engine != "postgresql":
         raise ConfigurationError(f"the warehouse is {settings.warehouse_name}, no PostgreSQL database")
+    unreadable = ConfigurationError(
+        f"GX_WAREHOUSE_URL cannot be read as {POSTGRESQL_SCHEME}user:password@host:port/database; "
+        "write @ : / ? % within user and password as %40 %3A %2F %3F %25, and no character that does not print"
+    )
     try:
         url = sa.make_url(POSTGRESQL_SCHEME + settings.warehouse_url.partition("://")[2])
     except (sa.exc.ArgumentError, ValueError):
-        raise ConfigurationError(
-            f"GX_WAREHOUSE_URL cannot be read as {POSTGRESQL_SCHEME}user:password@host:port/database; "
-            "write @ : / ? % within user and password as %40 %3A %2F %3F %25"
-        ) from None
+        raise unreadable from None
+    # A host with an @ is half a password. A driver ends its parameters at a NUL, and would go on with another server.
+    parts = (url.username, url.password, url.host, url.database, *url.query.values())
+    if "@" in (url.host or "") or not all(str(part).isprintable() for part in parts):
+        raise unreadable
     if unknown := sorted(set(url.query) - _PASSED_ON):
         raise ConfigurationError(
             f"GX_WAREHOUSE_URL: dbt would not get the parameter {', '.join(unknown)}; of parameters, {', '.join(sorted(_PASSED_ON))} "
@@ -114,6 +121,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "GX_POSTGRES_SSLMODE": _parameter(url, "sslmode") or "",
         # dbt hides the values of variables with this prefix.
         "DBT_ENV_SECRET_GX_POSTGRES_PASSWORD": url.password or "",
+        "PGCLIENTENCODING": _CLIENT_ENCODING,
     }
 
 

@@ -16,6 +16,7 @@ from gx_pipeline.warehouse import (
     dbt_environment,
     find_due,
     open_building,
+    open_warehouse,
     publish,
     start_building,
 )
@@ -44,7 +45,9 @@ def test_another_scheme_is_refused_by_its_name(url, named, tmp_path):
     assert "secret" not in str(told.value)
 
 
-@pytest.mark.parametrize("name", ["", ":memory:", "/data/gx.duckdb?access_mode=read_only", "/data/marts.duckdb"])
+@pytest.mark.parametrize(
+    "name", ["", ":memory:", "/data/gx.duckdb?access_mode=read_only", "/data/marts.duckdb", "/data/MARTS.db"]
+)
 def test_what_cannot_be_the_file_of_a_warehouse_is_refused(name, tmp_path):
     with pytest.raises(ConfigurationError, match="cannot be the warehouse's file"):
         _ = Settings(tmp_path, f"duckdb:///{name}").duckdb_path
@@ -105,12 +108,20 @@ def test_loader_and_dbt_are_led_to_the_same_database(url, name, expected, tmp_pa
         "GX_POSTGRES_DATABASE": database,
         "GX_POSTGRES_SSLMODE": "require" if "require" in url else "prefer",
         "DBT_ENV_SECRET_GX_POSTGRES_PASSWORD": password,
+        "PGCLIENTENCODING": "UTF8",
     }
 
 
-@pytest.mark.parametrize("url", ["postgresql://gx:p/w@d?b@db/gx", "postgresql://gx:p@w@db:5432/gx"])
+@pytest.mark.parametrize("url", ["postgresql://gx:p/w@d?b@db/gx", "postgresql://gx:p@w@db:5432/gx", "postgresql://gx:p\nw@db/gx"])
 def test_a_password_that_is_written_without_care_is_hidden_as_well(url, tmp_path):
     assert Settings(tmp_path, url).warehouse_name.startswith("postgresql://gx@db")
+
+
+@pytest.mark.parametrize("password", ["se@cret", "se\ncret", "se%00cret"])
+def test_a_password_that_leads_to_another_server_or_into_a_message_is_refused_with_the_way_to_write_it(password, tmp_path):
+    with pytest.raises(ConfigurationError, match=r"cannot be read as .*%40") as told:
+        open_warehouse(Settings(tmp_path, f"postgresql://gx:{password}@127.0.0.1:1/gx"))
+    assert "cret" not in str(told.value)
 
 
 def test_a_parameter_that_dbt_would_not_get_is_refused(tmp_path):
