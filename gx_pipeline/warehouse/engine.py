@@ -158,17 +158,28 @@ def _connected(engine: sa.Engine) -> Iterator[sa.Connection]:
     try:
         connection = engine.connect()
     except sa.exc.OperationalError as error:
-        reason = " ".join(str(error.orig).split())
-        if engine.dialect.name != "postgresql" and "set lock" in reason:
-            raise ConfigurationError(f"another process has {engine.url.database} open; close it and run again") from None
-        if engine.dialect.name != "postgresql":
-            raise ConfigurationError(f"{engine.url.database} cannot be opened: {reason}") from None
-        raise ConfigurationError(
-            f"the warehouse {_named(engine)} cannot be reached: {reason}. Check GX_WAREHOUSE_URL and the server; "
-            "`make run-postgres` starts one of its own where none is named"
-        ) from None
+        raise _unusable(engine, error, "cannot be reached") from None
     with connection:
-        yield connection
+        try:
+            yield connection
+        except sa.exc.OperationalError as error:
+            # A server that went away, a page of a file that is damaged, a disk that is full.
+            raise _unusable(engine, error, "broke off") from error
+
+
+def _unusable(engine: sa.Engine, error: sa.exc.OperationalError, what: str) -> ConfigurationError:
+    reason = " ".join(str(error.orig).split())
+    if engine.dialect.name == "postgresql":
+        return ConfigurationError(
+            f"the warehouse {_named(engine)} {what}: {reason}. Check GX_WAREHOUSE_URL and the server; "
+            "`make run-postgres` starts one of its own where none is named"
+        )
+    if "set lock" in reason:
+        return ConfigurationError(f"another process has {engine.url.database} open; close it and run again")
+    return ConfigurationError(
+        f"{engine.url.database} cannot be opened or read: {reason}. If it is damaged or no warehouse, delete it (of a file in "
+        "building/, the published one as well, whose copy it is): the warehouse is built anew from what was taken in"
+    )
 
 
 def _named(engine: sa.Engine) -> str:

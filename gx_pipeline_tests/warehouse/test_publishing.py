@@ -136,6 +136,30 @@ def test_a_server_that_is_not_there_is_named_without_the_password(tmp_path):
     assert "secret" not in str(told.value)
 
 
+def test_a_database_that_breaks_off_is_told_in_a_line_with_what_to_do(new_database, tmp_path):
+    with (
+        pytest.raises(ConfigurationError, match=r"postgresql://gx@.* broke off: .* Check"),
+        reading(open_warehouse(Settings(tmp_path, new_database()))) as connection,
+    ):
+        connection.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+@pytest.mark.parametrize("damage", ["no warehouse", "a page"])
+def test_a_file_that_is_damaged_is_told_in_a_line_with_what_to_do(damage, tmp_path):
+    settings = Settings(tmp_path, default_warehouse_url(tmp_path))
+    settings.duckdb_path.parent.mkdir()
+    with duckdb.connect(str(settings.duckdb_path)) as connection:
+        connection.execute("create table pages as select md5(cast(range as varchar)) as page from range(100000)")
+    with settings.duckdb_path.open("r+b") as file:
+        file.seek(0 if damage == "no warehouse" else settings.duckdb_path.stat().st_size // 2)
+        file.write(b"?" * 4096)
+    with (
+        pytest.raises(ConfigurationError, match=r"gx\.duckdb cannot be opened or read: .* delete it"),
+        reading(open_warehouse(settings)) as connection,
+    ):
+        connection.execute(sa.text("SELECT max(page) FROM pages"))
+
+
 # -- what may be published ---------------------------------------------------------------------------------------------
 
 
