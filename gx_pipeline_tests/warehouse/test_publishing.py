@@ -8,7 +8,7 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from gx_pipeline.errors import ConfigurationError, NotPublishable
+from gx_pipeline.errors import ConfigurationError, ExportError, NotPublishable
 from gx_pipeline.settings import Settings, default_warehouse_url
 from gx_pipeline.warehouse import (
     building_anew,
@@ -22,7 +22,9 @@ from gx_pipeline.warehouse import (
 )
 from gx_pipeline.warehouse.access import prepare_database, reader_notes
 from gx_pipeline.warehouse.engine import postgresql_url, reading, writing
-from gx_pipeline.warehouse.state import read_state, record_load
+from gx_pipeline.warehouse.export.published import reading_published
+from gx_pipeline.warehouse.load import prepare
+from gx_pipeline.warehouse.state import read_state, record_load, record_status
 from gx_pipeline.warehouse.tables import metadata
 from gx_pipeline_tests.workplaces import make_place
 
@@ -347,6 +349,20 @@ def test_without_the_right_to_create_roles_the_warehouse_is_built_and_it_is_said
         connection.execute(sa.text("SET LOCAL ROLE builder"))
         assert reader_notes(connection) == ()
         connection.rollback()
+
+
+def test_a_database_at_which_a_build_was_cut_off_is_not_exported(new_database, tmp_path):
+    settings = Settings(tmp_path, new_database())
+    with writing(open_building(settings)) as connection:
+        prepare(connection)
+        record_load(connection, "digest")
+        record_status(connection, "building")
+    with pytest.raises(ExportError, match=r"\(building\): .*gx-pipeline run"), reading_published(settings):
+        pass
+    with writing(open_building(settings)) as connection:
+        record_status(connection, "published")
+    with reading_published(settings) as connection:
+        assert connection.execute(sa.text("SELECT 1")).scalar_one() == 1
 
 
 def test_schemas_that_may_not_be_created_are_named(new_database):
