@@ -387,6 +387,14 @@ def test_the_script_starts_once_tells_where_and_leaves_other_servers_alone(postg
     assert postgres("status").returncode == 0
 
 
+def test_a_record_that_another_version_left_makes_a_build_due(tmp_path):
+    place = make_place(tmp_path / "data")
+    place.settings.duckdb_path.parent.mkdir(parents=True)
+    with duckdb.connect(str(place.settings.duckdb_path)) as connection:
+        connection.execute("create schema staging; create table staging.build_state as select 'of another version' as digest")
+    assert find_due(place.settings, place.registry).build
+
+
 def test_the_record_of_a_build_is_none_where_nothing_was_loaded(tmp_path):
     made = Settings(tmp_path, default_warehouse_url(tmp_path))
     with reading(open_building(made)) as connection:
