@@ -18,7 +18,7 @@ DUCKDB_SCHEME = "duckdb:///"
 POSTGRESQL_SCHEME = "postgresql+psycopg://"
 Engine = Literal["duckdb", "postgresql"]
 # DuckDB takes the stem of the file for the name of the database, and cannot tell that from one of these.
-_TAKEN_STEMS = frozenset({"staging", "core", "marts", "main", "system", "temp", "memory"})
+_TAKEN_STEMS = frozenset({"staging", "core", "marts", "main", "system", "temp", "memory"})  # in whatever case
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Settings:
         if self.engine == "duckdb":
             return str(self.duckdb_path)
         # Greedy on purpose: a password that holds an @ or a ? unescaped is hidden as well.
-        return re.sub(r"//([^:@/]*):.*@", r"//\1@", self.warehouse_url).partition("?")[0]
+        return re.sub(r"//([^:@/]*):.*@", r"//\1@", self.warehouse_url, flags=re.DOTALL).partition("?")[0]
 
     @property
     def duckdb_path(self) -> Path:
@@ -100,7 +100,7 @@ class Settings:
             raise ConfigurationError(f"the warehouse is {self.warehouse_name}, no DuckDB file: set GX_WAREHOUSE_URL to one")
         name = self.warehouse_url.removeprefix(DUCKDB_SCHEME)
         path = Path(name)
-        if not name or "?" in name or name == ":memory:" or path.stem in _TAKEN_STEMS:
+        if not name or "?" in name or name == ":memory:" or path.stem.lower() in _TAKEN_STEMS:
             raise ConfigurationError(
                 f"GX_WAREHOUSE_URL: {name or 'no file'} cannot be the warehouse's file; name one like duckdb:////folder/gx.duckdb, "
                 f"without parameters and not called {', '.join(sorted(_TAKEN_STEMS))}"

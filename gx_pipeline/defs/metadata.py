@@ -14,8 +14,12 @@ from gx_pipeline.lake.stages import Outcome
 from gx_pipeline.parsing import SEVERITIES, Finding, ParsedReport
 from gx_pipeline.parsing.layout import markdown
 from gx_pipeline.settings import Settings
+from gx_pipeline.warehouse.diff_markdown import plain
 
 PREVIEW_LINES = 40
+# Messages are shown whole, unless a document made one long on purpose.
+LONGEST_MESSAGE = 2000
+_FENCE = "```"
 _WORDS = {"string[python]": "text", "int64": "integer", "Int64": "integer", "Float64": "decimal", "datetime64[ns]": "date"}
 
 
@@ -35,11 +39,6 @@ def column_schema(frame: str) -> dg.TableSchemaMetadataValue:
     )
 
 
-def plain(text: str) -> str:
-    """A text as it may stand in a cell of a Markdown table."""
-    return text.replace("|", "/").replace("\n", " ")
-
-
 def findings_table(findings: Iterable[Finding]) -> dg.MarkdownMetadataValue:
     """Findings as a Markdown table, errors first."""
     order = {"error": 0, "warn": 1, "info": 2}
@@ -52,7 +51,7 @@ def findings_table(findings: Iterable[Finding]) -> dg.MarkdownMetadataValue:
             else ""
         )
         lines.append(
-            f"| {finding.severity} | {finding.rule} | {plain(finding.message)} | {fits} | {finding.cause or ''} | {cells} |"
+            f"| {finding.severity} | {finding.rule} | {plain(finding.message, LONGEST_MESSAGE)} | {fits} | {finding.cause or ''} | {cells} |"
         )
     return dg.MetadataValue.md("\n".join(lines) if len(lines) > 2 else "none")
 
@@ -79,7 +78,7 @@ def materialization(outcome: Outcome, partition: str, settings: Settings) -> dg.
             "cells": sum(len(line.cells) for line in document.lines),
             "raw file": _raw_file(settings, document.source.path),
             **_known({"encoding": document.source.encoding, "title": document.title, "site": document.site_name}),
-            "preview": dg.MetadataValue.md("```\n" + "\n".join(text[:160] for text in preview[:PREVIEW_LINES]) + "\n```"),
+            "preview": dg.MetadataValue.md("\n".join((_FENCE, *map(_in_fence, preview[:PREVIEW_LINES]), _FENCE))),
         }
         version = document.source.sha256
     elif outcome.report:
@@ -99,6 +98,11 @@ def materialization(outcome: Outcome, partition: str, settings: Settings) -> dg.
         }
         version = report.source.sha256
     return dg.AssetMaterialization(outcome.stage, partition=partition, metadata=metadata, tags={"dagster/data_version": version})
+
+
+def _in_fence(text: str) -> str:
+    """A line of a document within a fence, which it does not end."""
+    return " ".join(text.splitlines())[:160].replace(_FENCE, "'''")
 
 
 def _report(report: ParsedReport, settings: Settings) -> dict[str, Any]:

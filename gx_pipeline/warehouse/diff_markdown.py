@@ -57,7 +57,7 @@ def publication_markdown(old: Path | None, new: Path, limit: int = SHOWN) -> str
     try:
         return markdown(diff_warehouses(old, new, limit=limit), limit)
     except NotComparable as error:
-        return f"Not compared with the warehouse published before: {_plain(str(error))}"
+        return f"Not compared with the warehouse published before: {plain(str(error))}"
 
 
 def markdown(diff: Diff, limit: int = SHOWN) -> str:
@@ -107,14 +107,14 @@ def _section(heading: str, columns: _Row, changes: Changes[Any], draw: Callable[
 
 
 def _drawn(columns: _Row, rows: Iterable[_Row]) -> str:
-    lines = [columns, ["---"] * len(columns), *([_plain(text) for text in row] for row in rows)]
+    lines = [columns, ["---"] * len(columns), *([plain(text) for text in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _plain(text: str) -> str:
+def plain(text: str, longest: int = _LONGEST) -> str:
     """A text as it may stand in a cell of a table: one line, no mark-up, no address that becomes a link, not without end."""
     line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
-    cut = line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+    cut = line if len(line) <= longest else line[:longest] + "…"
     return _MARKS.sub(r"\\\g<0>", cut).replace("://", ":\u200b//")
 
 

@@ -20,6 +20,8 @@ from gx_pipeline.settings import POSTGRESQL_SCHEME, Settings
 # Held by whoever writes to a PostgreSQL warehouse, for its transaction: an arbitrary number, the same in every version.
 _WRITERS_LOCK = 6_220_190_049
 _PASSED_ON = frozenset({"host", "port", "sslmode"})
+# What is sent is UTF-8, whatever PGCLIENTENCODING says: under LATIN1 the server would take each byte of it for a letter.
+_CLIENT_ENCODING = "UTF8"
 
 
 def open_warehouse(settings: Settings) -> sa.Engine:
@@ -29,7 +31,7 @@ def open_warehouse(settings: Settings) -> sa.Engine:
         ConfigurationError: the URL names no warehouse.
     """
     if settings.engine == "postgresql":
-        return sa.create_engine(postgresql_url(settings), poolclass=NullPool)
+        return sa.create_engine(postgresql_url(settings), poolclass=NullPool, connect_args={"client_encoding": _CLIENT_ENCODING})
     return sa.create_engine(
         sa.URL.create("duckdb", database=str(settings.duckdb_path)), poolclass=NullPool, connect_args={"read_only": True}
     )
@@ -60,13 +62,18 @@ def postgresql_url(settings: Settings) -> sa.URL:
     """
     if settings.engine != "postgresql":
         raise ConfigurationError(f"the warehouse is {settings.warehouse_name}, no PostgreSQL database")
+    unreadable = ConfigurationError(
+        f"GX_WAREHOUSE_URL cannot be read as {POSTGRESQL_SCHEME}user:password@host:port/database; "
+        "write @ : / ? % within user and password as %40 %3A %2F %3F %25, and no character that does not print"
+    )
     try:
         url = sa.make_url(POSTGRESQL_SCHEME + settings.warehouse_url.partition("://")[2])
     except (sa.exc.ArgumentError, ValueError):
-        raise ConfigurationError(
-            f"GX_WAREHOUSE_URL cannot be read as {POSTGRESQL_SCHEME}user:password@host:port/database; "
-            "write @ : / ? % within user and password as %40 %3A %2F %3F %25"
-        ) from None
+        raise unreadable from None
+    # A host with an @ is half a password. A driver ends its parameters at a NUL, and would go on with another server.
+    parts = (url.username, url.password, url.host, url.database, *url.query.values())
+    if "@" in (url.host or "") or not all(str(part).isprintable() for part in parts):
+        raise unreadable
     if unknown := sorted(set(url.query) - _PASSED_ON):
         raise ConfigurationError(
             f"GX_WAREHOUSE_URL: dbt would not get the parameter {', '.join(unknown)}; of parameters, {', '.join(sorted(_PASSED_ON))} "
@@ -114,6 +121,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "GX_POSTGRES_SSLMODE": _parameter(url, "sslmode") or "",
         # dbt hides the values of variables with this prefix.
         "DBT_ENV_SECRET_GX_POSTGRES_PASSWORD": url.password or "",
+        "PGCLIENTENCODING": _CLIENT_ENCODING,
     }
 
 
@@ -150,17 +158,28 @@ def _connected(engine: sa.Engine) -> Iterator[sa.Connection]:
     try:
         connection = engine.connect()
     except sa.exc.OperationalError as error:
-        reason = " ".join(str(error.orig).split())
-        if engine.dialect.name != "postgresql" and "set lock" in reason:
-            raise ConfigurationError(f"another process has {engine.url.database} open; close it and run again") from None
-        if engine.dialect.name != "postgresql":
-            raise ConfigurationError(f"{engine.url.database} cannot be opened: {reason}") from None
-        raise ConfigurationError(
-            f"the warehouse {_named(engine)} cannot be reached: {reason}. Check GX_WAREHOUSE_URL and the server; "
-            "`make run-postgres` starts one of its own where none is named"
-        ) from None
+        raise _unusable(engine, error, "cannot be reached") from None
     with connection:
-        yield connection
+        try:
+            yield connection
+        except sa.exc.OperationalError as error:
+            # A server that went away, a page of a file that is damaged, a disk that is full.
+            raise _unusable(engine, error, "broke off") from error
+
+
+def _unusable(engine: sa.Engine, error: sa.exc.OperationalError, what: str) -> ConfigurationError:
+    reason = " ".join(str(error.orig).split())
+    if engine.dialect.name == "postgresql":
+        return ConfigurationError(
+            f"the warehouse {_named(engine)} {what}: {reason}. Check GX_WAREHOUSE_URL and the server; "
+            "`make run-postgres` starts one of its own where none is named"
+        )
+    if "set lock" in reason:
+        return ConfigurationError(f"another process has {engine.url.database} open; close it and run again")
+    return ConfigurationError(
+        f"{engine.url.database} cannot be opened or read: {reason}. If it is damaged or no warehouse, delete it (of a file in "
+        "building/, the published one as well, whose copy it is): the warehouse is built anew from what was taken in"
+    )
 
 
 def _named(engine: sa.Engine) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -92,13 +93,16 @@ def _published_digest(settings: Settings) -> str | None:
 
 
 def read_state(connection: sa.Connection) -> BuildState | None:
-    """The record of the build in this database; None where no load left one."""
+    """The record of the build in this database; None where no load left one that this version can read."""
     # Asked of the information schema, since a failed query would end a transaction of PostgreSQL.
-    known: int = connection.execute(
-        sa.text("SELECT count(*) FROM information_schema.tables WHERE table_schema = :schema AND table_name = 'build_state'"),
+    target = table("build_state")
+    known: Iterable[str] = connection.execute(
+        sa.text("SELECT column_name FROM information_schema.columns WHERE table_schema = :schema AND table_name = 'build_state'"),
         {"schema": SCHEMA},
-    ).scalar_one()
-    row = connection.execute(sa.select(table("build_state"))).one_or_none() if known else None
+    ).scalars()
+    if not {column.name for column in target.columns} <= set(known):
+        return None
+    row = connection.execute(sa.select(target)).one_or_none()
     return BuildState(row.digest, cast("Status", row.status), dt.datetime.fromisoformat(row.loaded_at)) if row else None
 
 

@@ -22,11 +22,14 @@ from gx_pipeline.defs.automation import (
     weekly_catch_up,
 )
 from gx_pipeline.defs.checks.reports import FAMILY_CHECKS, across_years, evaluations
+from gx_pipeline.defs.metadata import findings_table, materialization
 from gx_pipeline.defs.partitions import partition_of, ranges_by_year, reports_by_year_and_agency
 from gx_pipeline.defs.resources import Workplace
 from gx_pipeline.facts import FRAMES
 from gx_pipeline.lake import STAGES, Partition, report_years
-from gx_pipeline.settings import CHECKOUT
+from gx_pipeline.lake.stages import Outcome
+from gx_pipeline.parsing import Finding
+from gx_pipeline.settings import CHECKOUT, Settings
 from gx_pipeline_tests.workplaces import Place, make_place
 
 
@@ -298,3 +301,25 @@ def test_the_warehouse_is_rebuilt_after_reports_were_taken_in():
     assert warehouse_after_reports.job_name == "build_warehouse" or "build_warehouse" in {
         target.job_name for target in warehouse_after_reports.targets
     }
+
+
+HOSTILE = "![seen](https://elsewhere.example/pixel.png) <script>x</script> a|b\n# heading"
+
+
+def test_what_a_document_says_is_no_mark_up_in_the_ui():
+    found = Finding("narrative_mismatch", "error", HOSTILE)
+    row = {"agency_id": "350100-kjj", "year": 2024, "severity": "error", "rule": "repeated", "message": HOSTILE, "status": "open"}
+    shown = [findings_table([found]).value, across_years([row]).metadata["findings"].value]
+    for text in map(str, shown):
+        assert r"\!\[seen\]" in text
+        assert "://" not in text
+        assert "<script" not in text.replace(r"\<", "")
+        assert len(text.splitlines()) == 3
+
+
+def test_a_document_does_not_end_the_fence_of_its_preview(read_document, tmp_path):
+    document = read_document("第一行\n```\n![seen](https://elsewhere.example/pixel.png)\n")
+    event = materialization(
+        Outcome(Partition(2024, "350100-kjj"), "normalized_text", document=document), "2024|350100-kjj", Settings(tmp_path, "")
+    )
+    assert str(event.metadata["preview"].value).count("```") == 2

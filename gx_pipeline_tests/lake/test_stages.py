@@ -173,6 +173,8 @@ def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         replace_folder(folder, dies)
+    with pytest.raises(FileNotFoundError):  # what was written is gone before it takes the name
+        replace_folder(folder, lambda new: new.rmdir())
     assert [entry.name for entry in folder.iterdir()] == ["a"]
     assert [entry.name for entry in tmp_path.iterdir()] == ["folder"]
 

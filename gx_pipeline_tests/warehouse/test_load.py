@@ -16,6 +16,7 @@ from gx_pipeline.settings import Settings, default_warehouse_url
 from gx_pipeline.warehouse import open_building
 from gx_pipeline.warehouse.bulk import append
 from gx_pipeline.warehouse.engine import writing
+from gx_pipeline.warehouse.load import prepare
 from gx_pipeline.warehouse.tables import table
 from gx_pipeline_tests.workplaces import Place, copy_place, make_place
 
@@ -238,6 +239,29 @@ def test_every_value_arrives_as_it_is(engine, tmp_path, request):
         rows = connection.execute(sa.select(target).order_by(target.c.position)).all()
     expected = [(at, TEXTS[at], wholes[at % 4], decimals[at % 5], at % 2 == 0, days[at % 3]) for at in range(size)]
     assert list(map(tuple, rows)) == expected
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "GBK"])
+def test_text_arrives_as_it_is_whatever_encoding_the_environment_names(encoding, tmp_path, new_database, monkeypatch):
+    monkeypatch.setenv("PGCLIENTENCODING", encoding)
+    target = sa.Table("named", sa.MetaData(), sa.Column("text", sa.Text), sa.Column("characters", sa.Integer))
+    with writing(open_building(Settings(tmp_path, new_database()))) as connection:
+        target.create(connection)
+        append(connection, target, pd.DataFrame({"text": ["福州市"], "characters": [0]}))
+        connection.execute(sa.update(target).values(characters=sa.func.length(target.c.text)))
+        assert connection.execute(sa.select(target)).one() == ("福州市", 3)
+
+
+def test_a_database_without_an_encoding_is_refused_with_what_to_do(tmp_path, new_database):
+    named = sa.make_url(new_database())
+    with sa.create_engine(named, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {named.database}_ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'"))
+    url = named.set(database=f"{named.database}_ascii").render_as_string(hide_password=False)
+    with (
+        pytest.raises(ConfigurationError, match=r"the database is in SQL_ASCII .* ENCODING 'UTF8'"),
+        writing(open_building(Settings(tmp_path, url))) as connection,
+    ):
+        prepare(connection)
 
 
 def test_text_that_postgresql_cannot_hold_is_refused_with_the_table(tmp_path, new_database):

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from gx_pipeline.errors import ConfigurationError, NotPublishable
+from gx_pipeline.errors import ConfigurationError, ExportError, NotPublishable
 from gx_pipeline.settings import Settings, default_warehouse_url
 from gx_pipeline.warehouse import (
     building_anew,
@@ -16,12 +16,15 @@ from gx_pipeline.warehouse import (
     dbt_environment,
     find_due,
     open_building,
+    open_warehouse,
     publish,
     start_building,
 )
 from gx_pipeline.warehouse.access import prepare_database, reader_notes
 from gx_pipeline.warehouse.engine import postgresql_url, reading, writing
-from gx_pipeline.warehouse.state import read_state, record_load
+from gx_pipeline.warehouse.export.published import reading_published
+from gx_pipeline.warehouse.load import prepare
+from gx_pipeline.warehouse.state import read_state, record_load, record_status
 from gx_pipeline.warehouse.tables import metadata
 from gx_pipeline_tests.workplaces import make_place
 
@@ -44,7 +47,9 @@ def test_another_scheme_is_refused_by_its_name(url, named, tmp_path):
     assert "secret" not in str(told.value)
 
 
-@pytest.mark.parametrize("name", ["", ":memory:", "/data/gx.duckdb?access_mode=read_only", "/data/marts.duckdb"])
+@pytest.mark.parametrize(
+    "name", ["", ":memory:", "/data/gx.duckdb?access_mode=read_only", "/data/marts.duckdb", "/data/MARTS.db"]
+)
 def test_what_cannot_be_the_file_of_a_warehouse_is_refused(name, tmp_path):
     with pytest.raises(ConfigurationError, match="cannot be the warehouse's file"):
         _ = Settings(tmp_path, f"duckdb:///{name}").duckdb_path
@@ -105,12 +110,20 @@ def test_loader_and_dbt_are_led_to_the_same_database(url, name, expected, tmp_pa
         "GX_POSTGRES_DATABASE": database,
         "GX_POSTGRES_SSLMODE": "require" if "require" in url else "prefer",
         "DBT_ENV_SECRET_GX_POSTGRES_PASSWORD": password,
+        "PGCLIENTENCODING": "UTF8",
     }
 
 
-@pytest.mark.parametrize("url", ["postgresql://gx:p/w@d?b@db/gx", "postgresql://gx:p@w@db:5432/gx"])
+@pytest.mark.parametrize("url", ["postgresql://gx:p/w@d?b@db/gx", "postgresql://gx:p@w@db:5432/gx", "postgresql://gx:p\nw@db/gx"])
 def test_a_password_that_is_written_without_care_is_hidden_as_well(url, tmp_path):
     assert Settings(tmp_path, url).warehouse_name.startswith("postgresql://gx@db")
+
+
+@pytest.mark.parametrize("password", ["se@cret", "se\ncret", "se%00cret"])
+def test_a_password_that_leads_to_another_server_or_into_a_message_is_refused_with_the_way_to_write_it(password, tmp_path):
+    with pytest.raises(ConfigurationError, match=r"cannot be read as .*%40") as told:
+        open_warehouse(Settings(tmp_path, f"postgresql://gx:{password}@127.0.0.1:1/gx"))
+    assert "cret" not in str(told.value)
 
 
 def test_a_parameter_that_dbt_would_not_get_is_refused(tmp_path):
@@ -123,6 +136,30 @@ def test_a_server_that_is_not_there_is_named_without_the_password(tmp_path):
     with pytest.raises(ConfigurationError, match=r"postgresql://gx@127\.0\.0\.1:1/gx cannot be reached: .*refused") as told:
         find_due(Settings(place.settings.data_dir, "postgresql://gx:secret@127.0.0.1:1/gx"), place.registry)
     assert "secret" not in str(told.value)
+
+
+def test_a_database_that_breaks_off_is_told_in_a_line_with_what_to_do(new_database, tmp_path):
+    with (
+        pytest.raises(ConfigurationError, match=r"postgresql://gx@.* broke off: .* Check"),
+        reading(open_warehouse(Settings(tmp_path, new_database()))) as connection,
+    ):
+        connection.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+@pytest.mark.parametrize("damage", ["no warehouse", "a page"])
+def test_a_file_that_is_damaged_is_told_in_a_line_with_what_to_do(damage, tmp_path):
+    settings = Settings(tmp_path, default_warehouse_url(tmp_path))
+    settings.duckdb_path.parent.mkdir()
+    with duckdb.connect(str(settings.duckdb_path)) as connection:
+        connection.execute("create table pages as select md5(cast(range as varchar)) as page from range(100000)")
+    with settings.duckdb_path.open("r+b") as file:
+        file.seek(0 if damage == "no warehouse" else settings.duckdb_path.stat().st_size // 2)
+        file.write(b"?" * 4096)
+    with (
+        pytest.raises(ConfigurationError, match=r"gx\.duckdb cannot be opened or read: .* delete it"),
+        reading(open_warehouse(settings)) as connection,
+    ):
+        connection.execute(sa.text("SELECT max(page) FROM pages"))
 
 
 # -- what may be published ---------------------------------------------------------------------------------------------
@@ -314,6 +351,20 @@ def test_without_the_right_to_create_roles_the_warehouse_is_built_and_it_is_said
         connection.rollback()
 
 
+def test_a_database_at_which_a_build_was_cut_off_is_not_exported(new_database, tmp_path):
+    settings = Settings(tmp_path, new_database())
+    with writing(open_building(settings)) as connection:
+        prepare(connection)
+        record_load(connection, "digest")
+        record_status(connection, "building")
+    with pytest.raises(ExportError, match=r"\(building\): .*gx-pipeline run"), reading_published(settings):
+        pass
+    with writing(open_building(settings)) as connection:
+        record_status(connection, "published")
+    with reading_published(settings) as connection:
+        assert connection.execute(sa.text("SELECT 1")).scalar_one() == 1
+
+
 def test_schemas_that_may_not_be_created_are_named(new_database):
     with sa.create_engine(new_database()).connect() as connection:
         connection.execute(sa.text("CREATE ROLE guest NOLOGIN"))
@@ -334,6 +385,14 @@ def test_the_script_starts_once_tells_where_and_leaves_other_servers_alone(postg
     assert postgres("url", **named).stdout.strip() == named["GX_WAREHOUSE_URL"]
     assert "left running" in postgres("stop", **named).stdout
     assert postgres("status").returncode == 0
+
+
+def test_a_record_that_another_version_left_makes_a_build_due(tmp_path):
+    place = make_place(tmp_path / "data")
+    place.settings.duckdb_path.parent.mkdir(parents=True)
+    with duckdb.connect(str(place.settings.duckdb_path)) as connection:
+        connection.execute("create schema staging; create table staging.build_state as select 'of another version' as digest")
+    assert find_due(place.settings, place.registry).build
 
 
 def test_the_record_of_a_build_is_none_where_nothing_was_loaded(tmp_path):

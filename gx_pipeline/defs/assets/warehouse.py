@@ -9,13 +9,16 @@ import dagster as dg
 
 from gx_pipeline.defs.assets.reports import OWNERS
 from gx_pipeline.defs.checks.reports import ACROSS_YEARS, across_years
-from gx_pipeline.defs.metadata import column_schema
+from gx_pipeline.defs.metadata import LONGEST_MESSAGE, column_schema
 from gx_pipeline.defs.progress import advance
 from gx_pipeline.defs.resources import Workplace
 from gx_pipeline.facts import FRAMES
 from gx_pipeline.lake.series import find_series_findings
 from gx_pipeline.warehouse import building_anew, current_digest, load
+from gx_pipeline.warehouse.diff_markdown import plain
 
+# So many findings that span years are listed in the metadata; all are in the warehouse.
+_SHOWN = 500
 _OTHERS = {
     "agencies": "The registry of agencies.",
     "refusals": "Files under data/raw that were not taken in, with the reason.",
@@ -50,7 +53,10 @@ def series_findings(workplace: Workplace) -> dg.MaterializeResult:  # type: igno
     rows = find_series_findings(workplace.lake, workplace.registry())
     workplace.lake.write_series_findings(rows)
     advance("series_findings")
-    shown = "\n".join(f"- {row['agency_id']} {row['year']}: {row['message']}" for row in rows) or "none"
+    lines = [f"- {row['agency_id']} {row['year']}: {plain(row['message'], LONGEST_MESSAGE)}" for row in rows[:_SHOWN]]
+    if len(rows) > _SHOWN:
+        lines.append(f"- and {len(rows) - _SHOWN:,} more")
+    shown = "\n".join(lines) or "none"
     return dg.MaterializeResult(
         metadata={"dagster/row_count": len(rows), "findings": dg.MetadataValue.md(shown)}, check_results=[across_years(rows)]
     )

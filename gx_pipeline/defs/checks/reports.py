@@ -12,12 +12,13 @@ from typing import Any
 
 import dagster as dg
 
-from gx_pipeline.defs.metadata import findings_table, plain
+from gx_pipeline.defs.metadata import LONGEST_MESSAGE, findings_table
 from gx_pipeline.defs.partitions import reports_by_year_and_agency
 from gx_pipeline.lake.stages import Outcome
 from gx_pipeline.parsing import Finding
 from gx_pipeline.quality.corrections import EXPIRED
 from gx_pipeline.quality.registry import Family, load_rules
+from gx_pipeline.warehouse.diff_markdown import plain
 
 _ERROR, _WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 # The check of each family of rules that a report by itself can break.
@@ -126,7 +127,7 @@ def across_years(rows: Sequence[Mapping[str, Any]]) -> dg.AssetCheckResult:
     broken = [row for row in rows if row["severity"] != "info" and row["status"] == "open"]
     lines = ["| agency | year | severity | rule | message |", "|---|---|---|---|---|"]
     lines += [
-        f"| {row['agency_id']} | {row['year']} | {row['severity']} | {row['rule']} | {plain(row['message'])} |"
+        f"| {row['agency_id']} | {row['year']} | {row['severity']} | {row['rule']} | {plain(row['message'], LONGEST_MESSAGE)} |"
         for row in broken[:MAX_ROWS]
     ]
     reports = {(row["agency_id"], row["year"]) for row in broken}

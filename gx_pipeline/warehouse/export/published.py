@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from gx_pipeline.errors import ExportError
 from gx_pipeline.settings import Settings
 from gx_pipeline.warehouse import engine
+from gx_pipeline.warehouse.state import read_state
 
 ColumnType = Literal["text", "integer", "number", "boolean", "date"]
 Row = tuple[Any, ...]
@@ -87,7 +88,7 @@ def reading_published(settings: Settings) -> Iterator[sa.Connection]:
     """A connection that only reads, over one state of the warehouse; a DuckDB file is neither locked nor changed.
 
     Raises:
-        ExportError: there is no warehouse yet.
+        ExportError: there is no warehouse yet, or its tables are not all of one build.
         ConfigurationError: the warehouse cannot be opened.
     """
     if settings.engine == "duckdb" and not settings.duckdb_path.exists():
@@ -95,7 +96,21 @@ def reading_published(settings: Settings) -> Iterator[sa.Connection]:
     with engine.reading(engine.open_warehouse(settings)) as connection:
         if settings.engine == "postgresql":  # one state for all tables, as a DuckDB transaction has by itself
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            _refuse_unfinished(connection, settings)
         yield connection
+
+
+def _refuse_unfinished(connection: sa.Connection, settings: Settings) -> None:
+    """Refuse tables of which some are of one build and some of another, or which failed their tests.
+
+    A user who may not see the record of the build, as the role of readers, is not told.
+    """
+    state = read_state(connection)
+    if state and state.status not in ("checked", "published"):
+        raise ExportError(
+            f"{settings.warehouse_name} is not as a whole build left it ({state.status}): a build is at work on it, failed or was cut "
+            "off. Let it finish, or run `gx-pipeline run`"
+        )
 
 
 def select_rows(connection: sa.Connection, statement: sa.Select[Any]) -> Iterable[Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
+from xlsxwriter.exceptions import FileCreateError
 
 from gx_pipeline.agencies import Registry
 from gx_pipeline.errors import ExportError
@@ -158,7 +159,12 @@ class _Export:
             nonlocal rows
             rows = fill(fresh)
 
-        replace_folder(folder, keep)
+        try:
+            replace_folder(folder, keep)
+        except (OSError, FileCreateError) as error:
+            raise ExportError(
+                f"{folder} cannot be written: {error}; make room or give yourself the right, or name another folder with --out"
+            ) from error
         return Exported(form, folder, len(list(folder.iterdir())), rows)
 
     def _parquet(self, folder: Path) -> int:

@@ -218,8 +218,11 @@ def _write(sheet: Worksheet, row: int, column: int, value: object, look: Format)
         sheet.write_blank(row, column, None, look)
     elif isinstance(value, int | float):
         sheet.write_number(row, column, value, look)
+    elif (text := _text(str(value))).startswith("<r>") and text.endswith("</r>"):
+        # xlsxwriter takes such a text for XML made already and writes it unescaped; of runs it escapes each.
+        sheet.write_rich_string(row, column, text[:1], look, text[1:], look)
     else:
-        sheet.write_string(row, column, _text(str(value)), look)
+        sheet.write_string(row, column, text, look)
 
 
 @lru_cache(maxsize=8192)

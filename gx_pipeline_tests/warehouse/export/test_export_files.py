@@ -230,6 +230,13 @@ def test_a_folder_with_other_files_is_never_replaced(built_place, tmp_path):
     assert (tmp_path / "csv" / "thesis.docx").read_text() == "mine"
 
 
+@pytest.mark.parametrize("form", [Format.csv, Format.xlsx])
+def test_a_place_that_cannot_be_written_is_refused_by_its_name(form, built_place, tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(ExportError, match=rf"taken/{form} cannot be written: .*--out"):
+        export(built_place.settings, built_place.registry, [form], out=tmp_path / "taken")
+
+
 def test_without_warehouse_or_manifest_the_refusal_says_what_to_run(built_place, tmp_path):
     with pytest.raises(ExportError, match="gx-pipeline run"):
         export(Settings(tmp_path, default_warehouse_url(tmp_path)), built_place.registry, [Format.csv])

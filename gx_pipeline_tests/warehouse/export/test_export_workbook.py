@@ -218,6 +218,17 @@ def test_hostile_texts_of_a_document_stay_texts(changed):
     assert message.value.endswith("(此处截断)")
 
 
+@pytest.mark.parametrize("text", ["<r>&<b></r>", "<r><t>12</t></r>"])
+def test_a_text_that_looks_like_the_inside_of_a_workbook_stays_that_text(text, changed):
+    place = changed(
+        f"update core.fct_requests set state = 'unparsed', value = null, used_value = null, raw = '{text}' "
+        "where agency_id = '350100-kjj' and row_code = 'granted'"
+    )
+    rows = exported_again(place)["明细"].iter_rows(min_row=2, values_only=True)
+    raw = [row[12] for row in rows if row[1] == "350100-kjj" and row[19] == "granted" and row[20] != "total"]
+    assert raw == [text] * 6
+
+
 def test_above_a_number_of_reports_labels_stand_in_every_row_instead_of_merged_cells(changed, monkeypatch, query):
     monkeypatch.setattr(written, "MERGED_UP_TO", 1)
     ws = sheet(exported_again(changed()), "三、", "2021")
