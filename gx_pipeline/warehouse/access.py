@@ -61,11 +61,13 @@ def reader_notes(connection: sa.Connection) -> tuple[str, ...]:
 def _grant(connection: sa.Connection) -> None:
     """Marts, those that dbt will make included; nothing of what marts are made from."""
     statements = (
+        # A role that was there already may have been given more.
+        f"REVOKE ALL ON SCHEMA staging, core, marts FROM {READER}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA marts FROM {READER}",
         f"GRANT USAGE ON SCHEMA marts TO {READER}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA marts TO {READER}",
         # dbt makes each table anew in every build, as this very user.
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA marts GRANT SELECT ON TABLES TO {READER}",
-        f"REVOKE ALL ON SCHEMA staging, core FROM {READER}",
     )
     try:
         for statement in statements:

@@ -24,6 +24,7 @@ import sqlalchemy as sa
 from gx_pipeline.errors import ConfigurationError, NotPublishable
 from gx_pipeline.settings import Settings
 from gx_pipeline.warehouse.access import SCHEMAS, reader_notes
+from gx_pipeline.warehouse.dependents import keep_views, view_notes
 from gx_pipeline.warehouse.engine import open_building, reading, writing
 from gx_pipeline.warehouse.state import read_state, record_status
 
@@ -106,6 +107,8 @@ def building_models(settings: Settings, *, every: bool) -> Iterator[None]:
                 raise ConfigurationError(
                     f"nothing is loaded into {settings.warehouse_name}: run the job build_warehouse as a whole"
                 )
+            if settings.engine == "postgresql":
+                keep_views(connection, settings, {path.stem for path in (settings.dbt_dir / "models").rglob("*.sql")})
             record_status(connection, "building")
         try:
             yield
@@ -162,7 +165,7 @@ def _publish_database(settings: Settings) -> Published:
     engine = open_building(settings)
     with writing(engine) as connection:
         loaded_at, rows = _checked(connection, settings)
-        notes = reader_notes(connection)
+        notes = (*reader_notes(connection), *view_notes(connection, settings))
         record_status(connection, "published")
         size: int = connection.execute(sa.text("SELECT pg_database_size(current_database())")).scalar_one()
     return Published(settings.warehouse_name, size, rows, _seconds_since(loaded_at), notes)

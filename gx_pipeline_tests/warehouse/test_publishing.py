@@ -21,6 +21,7 @@ from gx_pipeline.warehouse import (
     start_building,
 )
 from gx_pipeline.warehouse.access import prepare_database, reader_notes
+from gx_pipeline.warehouse.dependents import view_notes, views_file
 from gx_pipeline.warehouse.engine import postgresql_url, reading, writing
 from gx_pipeline.warehouse.export.published import reading_published
 from gx_pipeline.warehouse.load import prepare
@@ -348,6 +349,48 @@ def test_without_the_right_to_create_roles_the_warehouse_is_built_and_it_is_said
         connection.execute(sa.text("CREATE ROLE gx_reader NOLOGIN"))
         connection.execute(sa.text("SET LOCAL ROLE builder"))
         assert reader_notes(connection) == ()
+        connection.rollback()
+
+
+def test_views_of_others_that_a_build_drops_can_be_had_back(new_database, tmp_path):
+    settings = Settings(tmp_path, new_database())
+    engine = open_building(settings)
+    make = "CREATE TABLE marts.agency_year AS SELECT 2024 AS year"
+    with writing(engine) as connection:
+        prepare(connection)
+        record_load(connection, "digest")
+        connection.execute(sa.text(make))
+        connection.execute(sa.text('CREATE VIEW public."My years" AS SELECT year FROM marts.agency_year'))
+        connection.execute(sa.text('CREATE MATERIALIZED VIEW marts.latest AS SELECT max(year) AS year FROM public."My years"'))
+        connection.execute(sa.text("CREATE VIEW public.apart AS SELECT 1 AS one"))
+        assert view_notes(connection, settings) == ()
+    with building_models(settings, every=True), writing(engine) as connection:
+        connection.execute(sa.text("DROP TABLE marts.agency_year CASCADE"))
+        connection.execute(sa.text(make))
+    with writing(engine) as connection:
+        (note,) = view_notes(connection, settings)
+        assert 'the views marts.latest, public."My years" stood on' in note
+        connection.execute(sa.text(views_file(settings).read_text("utf-8")))
+        assert connection.execute(sa.text("SELECT year FROM marts.latest")).scalar_one() == 2024
+        assert view_notes(connection, settings) == ()
+    kept = views_file(settings).read_text("utf-8")
+    with building_models(settings, every=True):
+        assert views_file(settings).read_text("utf-8") == kept
+
+
+def test_a_reader_that_was_given_more_has_the_marts_alone_again(new_database, tmp_path):
+    with sa.create_engine(new_database()).connect() as connection:  # rolled back in the end: roles belong to the whole server
+        prepare_database(connection)
+        connection.execute(sa.text("CREATE TABLE core.facts AS SELECT 1 AS one"))
+        connection.execute(sa.text("CREATE TABLE marts.rates AS SELECT 1 AS one"))
+        connection.execute(sa.text("GRANT ALL ON SCHEMA core, marts TO gx_reader"))
+        connection.execute(sa.text("GRANT ALL ON ALL TABLES IN SCHEMA core, marts TO gx_reader"))
+        assert reader_notes(connection) == ()
+        may = "has_schema_privilege('gx_reader', '{}', '{}')".format
+        asked = [may("marts", "USAGE"), may("marts", "CREATE"), may("core", "USAGE")]
+        asked += [f"has_table_privilege('gx_reader', '{table}')" for table in ("marts.rates', 'SELECT", "marts.rates', 'DELETE")]
+        answers = connection.execute(sa.text(f"SELECT {', '.join(asked)}")).one()
+        assert tuple(answers) == (True, False, False, True, False)
         connection.rollback()
 
 
