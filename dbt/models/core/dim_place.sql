@@ -16,8 +16,8 @@ places as (
         place,
         level,
         substr(place_code, 1, 2) || '0000' as province_code,
-        -- GB/T 2260: two digits for the province, two for the prefecture, two for the county; GB/T 10114 has three more for a
-        -- township.
+        -- GB/T 2260: two digits for the province, two for the prefecture, two for the county; GB/T 10114 has three
+        -- more for a township.
         case
             when length(place_code) > 6 then substr(place_code, 1, 6)
             when substr(place_code, 3, 4) = '0000' then null

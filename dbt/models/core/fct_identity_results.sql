@@ -22,8 +22,8 @@ links as (
     where previous_agency_year_key is not null
 ),
 
--- The report of the year before, or those of all predecessors added up. Stocks of documents are not added up: what several
--- agencies issued together each of them has counted.
+-- The report of the year before, or those of all predecessors added up. Stocks of documents are not added up: what
+-- several agencies issued together each of them has counted.
 previous_cells as (
     select
         links.year,

@@ -18,6 +18,7 @@ select
     cells.applicant_type,
     applicants.label as applicant_label,
     applicants.label_en as applicant_label_en,
+    applicants.position,
     applicants.is_legal_person,
     cast(cells.new_received as bigint) as new_received,
     figures.requests_new_received,

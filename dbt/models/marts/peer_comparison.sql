@@ -16,6 +16,7 @@ valued as (
     select
         agency_year_key,
         metric as measure,
+        label as measure_label,
         rate as value,
         denominator
     from {{ ref('agency_metrics') }}
@@ -24,6 +25,7 @@ valued as (
     select
         agency_year_key,
         'requests_new_received' as measure,
+        '本年新收' as measure_label,
         cast(requests_new_received as double precision) as value,
         cast(null as double precision) as denominator
     from {{ ref('int_report_figures') }}
@@ -34,6 +36,7 @@ compared as (
     select
         circles.*,
         valued.measure,
+        valued.measure_label,
         valued.value,
         valued.denominator
     from valued
@@ -61,6 +64,7 @@ select
     {{ report_columns('compared') }},
     compared.circle,
     compared.measure,
+    compared.measure_label,
     compared.value,
     compared.denominator,
     peers.peers,

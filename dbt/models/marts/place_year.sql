@@ -1,6 +1,6 @@
 -- One row a place and year: the reports of its own agencies added up, each counted once, and apart from them what its
--- government's report gives for the whole region. A sum is null unless every report in it has the figure; agencies whose
--- report is not at hand are counted beside it. Not here: places below it.
+-- government's report gives for the whole region. A sum is null unless every report in it has the figure; agencies
+-- whose report is not at hand are counted beside it. Not here: places below it.
 {% set figures = [
     'requests_new_received', 'requests_carried_in', 'requests_granted', 'requests_partially_granted', 'requests_denied',
     'requests_unavailable', 'requests_not_processed', 'requests_other', 'requests_total_handled',

@@ -126,7 +126,11 @@ select
     coalesce(confirmed.findings_confirmed, 0) as findings_confirmed,
     coalesce(counted.suspect_cells, 0) as suspect_cells,
     coalesce(deductions.points_deducted, 0) as points_deducted,
-    greatest(0, 100 - coalesce(deductions.points_deducted, 0)) as quality_score,
+    -- Of a report of blanks nothing is known that could speak for it.
+    case
+        when identities.identities_held + identities.identities_violated >= identities.identities_evaluated / 2.0
+            then greatest(0, 100 - coalesce(deductions.points_deducted, 0))
+    end as quality_score,
     marts.source_path,
     marts.sha256
 from {{ ref('agency_year') }} as marts

@@ -13,9 +13,19 @@ with outcomes as (
 groups as (
     select distinct
         group_code,
-        group_label
+        -- As the single rows: without the number on the form.
+        regexp_replace(group_label, '^[(（][^)）]*[)）]', '') as group_label
     from {{ ref('dim_form_row') }}
     where table_code = 'requests' and group_code is not null
+),
+
+positions as (
+    select
+        case when group_code = 'other' then 'other' else row_code end as row_code,
+        min(position) as position
+    from {{ ref('dim_form_row') }}
+    where form = '2021' and table_code = 'requests'
+    group by case when group_code = 'other' then 'other' else row_code end
 )
 
 select
@@ -26,6 +36,7 @@ select
     outcomes.row_label_en as outcome_label_en,
     outcomes.outcome_group,
     coalesce(groups.group_label, outcomes.row_label) as outcome_group_label,
+    positions.position,
     cast(outcomes.value as bigint) as requests,
     figures.requests_total_handled,
     {{ rate('outcomes.value', 'figures.requests_total_handled') }} as share,
@@ -34,4 +45,5 @@ from outcomes
 inner join {{ ref('int_reports') }} as reports
     on outcomes.year = reports.year and outcomes.agency_id = reports.agency_id
 inner join {{ ref('int_report_figures') }} as figures on reports.agency_year_key = figures.agency_year_key
+inner join positions on outcomes.row_code = positions.row_code
 left join groups on outcomes.outcome_group = groups.group_code

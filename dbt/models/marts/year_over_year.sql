@@ -6,6 +6,7 @@ with figures as (
     select
         agency_year_key,
         '{{ measure[0] }}' as measure,
+        '{{ measure[2] }}' as measure_label,
         {{ 'true' if measure[1] else 'false' }} as compares_across_forms,
         cast({{ measure[0] }} as double precision) as value
     from {{ ref('int_report_figures') }}
@@ -30,6 +31,7 @@ valued as (
         reports.*,
         forms.disclosure_form,
         figures.measure,
+        figures.measure_label,
         figures.compares_across_forms,
         figures.value
     from figures
@@ -69,6 +71,7 @@ select
     {{ natural_key('paired.year', 'paired.agency_id', 'paired.measure') }} as year_over_year_key,
     {{ report_columns('paired') }},
     paired.measure,
+    paired.measure_label,
     paired.previous_value,
     paired.value,
     case when paired.break_reason is null then paired.value - paired.previous_value end as change,
