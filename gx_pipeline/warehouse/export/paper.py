@@ -13,9 +13,10 @@ MARGIN = 0.4
 MARGIN_BELOW = 0.6
 # A line of text of 10 points, in points; Excel takes no row higher than this.
 LINE, _HIGHEST = 14.5, 409.0
-# A column one character wide takes 7 pixels of 96 to the inch, of which 5 are its edges.
-_PIXELS, _EDGE, _TO_THE_INCH = 7, 5, 96
-_LEAST_SCALE, _LEGIBLE = 40, 0.75
+# A character of column width takes 7 pixels in Excel's own font, up to 9.4 in those that stand in where it is not installed; the
+# edges of a column take 5 to 7. A page is planned for the widest.
+_PIXELS, _EDGE, _TO_THE_INCH = 9.4, 7, 96
+_LEAST_SCALE, _LEGIBLE = 40, 0.6
 
 
 def text_width(text: str) -> int:
