@@ -346,8 +346,10 @@ def test_a_text_that_looks_like_the_inside_of_a_workbook_stays_that_text(text, c
         f"update core.fct_requests set state = 'unparsed', value = null, used_value = null, raw = '{text}' "
         "where agency_id = '350100-kjj' and row_code = 'granted'"
     )
-    rows = exported_again(place)["明细"].iter_rows(min_row=2, values_only=True)
-    raw = [row[12] for row in rows if row[1] == "350100-kjj" and row[19] == "granted" and row[20] != "total"]
+    granted = [
+        row for row in rows_of(exported_again(place)["明细"]) if (row["机构代码"], row["行代码"]) == ("350100-kjj", "granted")
+    ]
+    raw = [row["原文"] for row in granted if row["是否合计"] == "否"]
     assert raw == [text] * 6
 
 
