@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -60,6 +62,49 @@ def as_table(form: Format | None) -> bool:
 def said(text: str, style: str = "") -> Text:
     """A text of a report, a file's name or a message, as it is: no markup, nothing that steers the terminal."""
     return Text(text.translate(_STEERING), style=style)
+
+
+def readable(raw: str) -> str:
+    """What is printed in a cell, with blanks that nobody sees told: 70 between two no-break spaces is `70 (blanks around it)`."""
+    text = raw.strip()
+    if not text:
+        return "(only blanks)" if raw else ""
+    return "".join(map(_visible, text)) + ("" if text == raw else " (blanks around it)")
+
+
+def _visible(character: str) -> str:
+    if character in "\r\n":
+        return "⏎"
+    if character.isspace() and character != " ":
+        return "␣"
+    return character if character.isprintable() else f"\\u{ord(character):04x}"
+
+
+def print_rows(headings: Sequence[str], rows: Sequence[Sequence[str | Text]], *, lead: int) -> None:
+    """A list in which no code is ever cut in two, for the eye and for grep.
+
+    On a terminal that is wide enough a table of a line a row; on a narrow one two lines a row, the first so many columns (`lead`)
+    above the others. Elsewhere a line a row with tabs between the columns.
+    """
+    if not out.is_terminal:
+        for row in (headings, *rows):
+            sys.stdout.write("\t".join(" ".join(str(cell).split()) for cell in row) + "\n")
+        return
+    widths = [max(cell_len(str(row[at])) for row in (headings, *rows)) for at in range(len(headings))]
+    if sum(widths) + 2 * len(widths) <= out.width:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for name in headings:
+            table.add_column(name, no_wrap=True)
+        for row in rows:
+            table.add_row(*row)
+        out.print(table)
+        return
+    for row in rows:
+        first = [Text(str(cell)) if isinstance(cell, str) else cell.copy() for cell in row[:lead]]
+        for cell, width in zip(first, widths, strict=False):
+            cell.pad_right(width - cell.cell_len + 2)
+        out.print(Text.assemble(*first), soft_wrap=True)
+        out.print(Padding(Text(" · ".join(filter(None, map(str, row[lead:]))), "dim"), (0, 0, 0, 4), expand=False))
 
 
 def print_json(entry: dict[str, object]) -> None:

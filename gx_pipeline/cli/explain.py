@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gx_pipeline.cli.check import NOTHING_TAKEN_IN
-from gx_pipeline.cli.console import Bar, err, out, said, short
+from gx_pipeline.cli.console import Bar, err, out, readable, said, short
 from gx_pipeline.cli.findings import (
     CAUSES_IN_WORDS,
     column_in_words,
@@ -253,6 +253,6 @@ def _print_cells(report: JudgedReport, cells: Sequence[CellKey], suspect: CellKe
             table.add_row(row, column, "", "no such cell")
             continue
         value = in_digits(cell.value) if cell.value is not None else ""
-        printed = repr(cell.raw)[1:-1] if cell.raw is not None else ""
+        printed = readable(cell.raw) if cell.raw is not None else ""
         table.add_row(row, column, value, cell.state, said(printed), said(cell.locator or ""))
     out.print(table)

@@ -45,8 +45,9 @@ def export(
     """Take the figures out of the warehouse: all tables of marts, and the dimensions and facts of core.
 
     [bold]parquet[/] and [bold]csv[/] are a file a table. [bold]xlsx[/] is one workbook: the statutory tables as printed, faulty cells
-    marked, every cell on a flat sheet, the findings. [bold]datapackage[/] is the CSV files with types, keys and descriptions in
-    datapackage.json. Years and places cut facts and marts; dimensions stay whole. The same facts give the same bytes.
+    marked, every cell on a flat sheet, the findings, and which reports are not there. [bold]datapackage[/] is the CSV files with types,
+    keys and descriptions in datapackage.json. Years and places cut facts and marts; dimensions stay whole. The same facts give the
+    same bytes.
 
     Examples:
       gx-pipeline export --format parquet --format csv
@@ -55,8 +56,8 @@ def export(
 
       gx-pipeline export --format datapackage --place 35 --out ~/figures
 
-    Exit status: 0; 1 when nothing can be exported as asked (unknown year or place, no warehouse, more rows than Excel has), and what
-    was there before is still there; 2 wrong usage.
+    Exit status: 0, with a warning where the selection has no report; 1 when nothing can be exported as asked (unknown year or place, no
+    warehouse, more rows than Excel has), and what was there before is still there; 2 wrong usage.
     """
     if unknown := [name for name in formats if name not in FORMATS]:
         raise typer.BadParameter(f"there is no format {unknown[0]}; formats are {', '.join(FORMATS)}", param_hint="--format")
@@ -80,6 +81,15 @@ def export(
             raise typer.Exit(1) from None
     for one in written:
         _print_written(one)
+    if not any(one.reports for one in written):
+        err.print(
+            said(
+                "no report of this selection is in the warehouse, so that nothing written holds a figure of it; the workbook's sheet "
+                "未收录, and marts.coverage in the other formats, say which are not there and why",
+                "yellow",
+            ),
+            soft_wrap=True,
+        )
 
 
 class _Shown:

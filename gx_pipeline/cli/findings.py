@@ -1,4 +1,4 @@
-"""Findings in words: the place on the form, what stands there, what would fit, whence it comes. Drawn as a list, or as JSON.
+"""Findings in words: the place on the form, what stands there, what it is compared with, whence it comes. Drawn as a list, or as JSON.
 
 Does not belong here: the tables (`tables`), the place in the source (`explain`).
 """
@@ -20,7 +20,7 @@ from gx_pipeline.forms import TABLE_CODES, CellKey, load_forms
 from gx_pipeline.forms.arithmetic import in_digits
 from gx_pipeline.parsing import Cause, Finding
 from gx_pipeline.parsing.layout import shown
-from gx_pipeline.quality.registry import load_rules
+from gx_pipeline.quality.registry import expected_of, load_rules
 
 CAUSES_IN_WORDS: dict[Cause, str] = {
     "publisher_error": "原文如此 · the source prints it so",
@@ -97,18 +97,19 @@ def print_heading(finding: Finding, number: str = "") -> None:
 
 
 def places_in_words(report: JudgedReport, finding: Finding) -> list[Text]:
-    """The cells in words, a line a table; what would fit; the finding's own place in the document."""
+    """The cells in words, a line a table; what they are compared with; the finding's own place in the document."""
     lines: list[Text] = []
     places = sorted(places_of(finding), key=lambda key: TABLE_CODES.index(key.table))
     for _, group in groupby(places, key=lambda key: key.table):
         lines.append(_cells_in_words(report, list(group)))
     if finding.expected is not None:
-        fits = Text.assemble((in_digits(finding.expected), "bold green"), " would fit")
+        before, after = expected_of(finding.rule, suspects=finding.suspect is not None).label_en.split("{}")
+        compared = Text.assemble(before, (in_digits(finding.expected), "bold green"), after)
         if len(places) == 1:
-            lines[-1].append_text(Text(", ") + fits)
+            lines[-1].append_text(Text(", ") + compared)
         else:
             stands = f"{in_digits(finding.found)} stands, " if finding.found is not None else ""
-            lines.append(Text(stands) + fits)
+            lines.append(Text(stands) + compared)
     if finding.at:
         lines.append(said(finding.at, "dim"))
     return lines

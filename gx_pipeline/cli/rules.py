@@ -9,12 +9,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from gx_pipeline.cli.console import COLOURS, err, out, said
+from gx_pipeline.cli.console import COLOURS, err, out, print_rows, said
 from gx_pipeline.quality.registry import Rule, load_rules
 
 
 def rules(code: Annotated[str | None, typer.Argument(help="The rule to explain; none: list all.")] = None) -> None:
     """List the rules, or explain one: what it says, whence it comes, what to do about a finding.
+
+    Where the output is no terminal, the list has a line a rule, with tabs between the columns.
 
     Exit status: 0, 1 when there is no such rule.
     """
@@ -50,18 +52,9 @@ def print_rule(rule: Rule) -> None:
 
 
 def _print_list(known: list[Rule]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for name in ("family", "code", "severity", "label", "in English"):
-        table.add_column(name, overflow="fold")
-    family = None
-    for rule in known:
-        table.add_row(
-            rule.family if rule.family != family else "",
-            rule.code,
-            Text(rule.severity, style=COLOURS[rule.severity]),
-            rule.label,
-            rule.label_en,
-        )
-        family = rule.family
-    out.print(table)
-    out.print("[dim]`gx-pipeline rules CODE` explains one[/]")
+    rows = [
+        (rule.family, rule.code, Text(rule.severity, style=COLOURS[rule.severity]), rule.label, rule.label_en) for rule in known
+    ]
+    print_rows(("family", "code", "severity", "label", "in English"), rows, lead=3)
+    if out.is_terminal:
+        out.print("[dim]`gx-pipeline rules CODE` explains one[/]")

@@ -15,16 +15,17 @@ from gx_pipeline.forms import CellKey, TableCode
 from gx_pipeline.forms.arithmetic import in_digits
 from gx_pipeline.parsing import SEVERITIES, Finding, ReportCell, Severity
 from gx_pipeline.parsing.layout import SHOWN_STATES, LayoutTable, layout_of, shown
+from gx_pipeline.quality.registry import fits
 
 SIGNS = {"error": "!", "warn": "~", "info": ""}
 _HEADING_WIDTH = 6
 
 
 class Note(NamedTuple):
-    """What stands beside a row: the number of a finding in the list below, and the value that would fit."""
+    """What stands beside a row: the number of a finding in the list below, and the value that would fit, if it is one."""
 
     number: int
-    expected: int | float | None
+    fits: int | float | None
 
 
 Notes = dict[tuple[TableCode, str], list[Note]]
@@ -86,8 +87,12 @@ def _notes(report: JudgedReport) -> Notes:
     for number, finding in enumerate((named.finding for named in report.findings), start=1):
         rows = {(key.table, key.row) for key in places_of(finding)}
         if len(rows) == 1:
-            notes.setdefault(rows.pop(), []).append(Note(number, finding.expected))
+            notes.setdefault(rows.pop(), []).append(Note(number, finding.expected if _fits(finding) else None))
     return notes
+
+
+def _fits(finding: Finding) -> bool:
+    return fits(finding.rule, suspects=finding.suspect is not None)
 
 
 def _drawn(layout: LayoutTable, marks: dict[CellKey, Severity], notes: Notes) -> Table:
@@ -120,7 +125,7 @@ def _notes_of(cells: tuple[ReportCell | None, ...], notes: Notes) -> list[str]:
     """What stands beside a row."""
     key = next(cell.key for cell in cells if cell)
     return [
-        (f"{in_digits(note.expected)} " if note.expected is not None else "") + f"[{note.number}]"
+        (f"{in_digits(note.fits)} " if note.fits is not None else "") + f"[{note.number}]"
         for note in notes.get((key.table, key.row), ())
     ]
 

@@ -46,8 +46,9 @@ class ReportCell(NamedTuple):
 class Finding:
     """Something that a reader of the figures has to know. `cells` are the cells it points at.
 
-    `found` is the value that stands there and `expected` the one that would fit, where the rule compares two; `suspect` is the
-    one cell that explains the finding alone; `at` leads to the place in the document (the cells have locators of their own).
+    `found` is the value that stands there and `expected` the one that it is compared with, where the rule compares two; what that
+    is (what would fit, what the text says, …) the rule declares. `suspect` is the one cell that explains the finding alone; `at`
+    leads to the place in the document (the cells have locators of their own).
     `about` tells findings of one rule on the same cells apart: with the rule and the cells it makes the finding's id, which does
     not depend on how the message is worded.
     """

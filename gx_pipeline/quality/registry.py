@@ -73,12 +73,25 @@ class Check(_Declared):
     label_en: str
 
 
+class Expected(_Declared):
+    """What the figure `expected` of a finding is: what would fit, what another source says, a limit.
+
+    The figure stands behind the Chinese words and in the place of {} in the English ones. `of_suspect` names what it is instead
+    in a finding that suspects one cell.
+    """
+
+    label: str
+    label_en: str = Field(pattern=r"^[^{}]*\{\}[^{}]*$")
+    of_suspect: str | None = None
+
+
 class Rule(_Declared):
     """One rule.
 
     `severity` is that of its findings; `severities` lists all where it depends on the case. `forms` are the forms and
     `first_year` the first report year for which it holds. `source` is the article, form or row that it comes from, `checks`
-    the numbers of the evaluators' checklist that it answers, `advice` what to do about a finding.
+    the numbers of the evaluators' checklist that it answers, `advice` what to do about a finding. `expected` says what the figure
+    of that name is in its findings (a key of rules/expected.yaml); None where they hold none.
     """
 
     code: str = Field(pattern=r"^[a-z][a-z_]*$")
@@ -95,6 +108,7 @@ class Rule(_Declared):
     checks: tuple[str, ...] = ()
     forms: tuple[str, ...] = ("2019", "2021")
     first_year: int = 2019
+    expected: str | None = None
     cases: Cases | None = None
 
     def finding(
@@ -103,11 +117,13 @@ class Rule(_Declared):
         """A finding of this rule.
 
         Raises:
-            ValueError: a severity that the rule does not declare.
+            ValueError: a severity that the rule does not declare, or a figure `expected` without a word on what it is.
         """
         chosen = severity or self.severity
         if chosen not in (self.severity, *self.severities):
             raise ValueError(f"rule {self.code} declares no severity {chosen}")
+        if details.get("expected") is not None and self.expected is None:
+            raise ValueError(f"rule {self.code} does not declare what `expected` is")
         return Finding(self.code, chosen, message, tuple(cells), **details)
 
 
@@ -116,7 +132,7 @@ def load_rules() -> dict[str, Rule]:
     """Every rule by its code, family by family.
 
     Raises:
-        ValueError: a code that is declared twice.
+        ValueError: a code that is declared twice, or a meaning of `expected` that is not declared.
     """
     folder = files(__package__).joinpath("rules")
     found: dict[str, Rule] = {}
@@ -127,8 +143,34 @@ def load_rules() -> dict[str, Rule]:
             rule = Rule.model_validate({"family": family, **entry})
             if rule.code in found:
                 raise ValueError(f"rule {rule.code} is declared twice")
+            if rule.expected is not None and rule.expected not in load_expected():
+                raise ValueError(f"rule {rule.code}: rules/expected.yaml has no {rule.expected}")
             found[rule.code] = rule
     return found
+
+
+@cache
+def load_expected() -> dict[str, Expected]:
+    """What the figure `expected` of a finding may be, by code."""
+    declared = files(__package__).joinpath("rules", "expected.yaml").read_text("utf-8")
+    return {code: Expected.model_validate(entry) for code, entry in yaml.safe_load(declared).items()}
+
+
+def expected_of(rule_code: str, *, suspects: bool) -> Expected:
+    """What the figure `expected` of a finding is.
+
+    Args:
+        rule_code: the finding's rule; one that the registry does not have (of another version) gives the words for unknown.
+        suspects: whether the finding suspects one cell.
+    """
+    declared = load_rules().get(rule_code)
+    meaning = load_expected()[(declared.expected if declared else None) or "unknown"]
+    return load_expected()[meaning.of_suspect] if suspects and meaning.of_suspect else meaning
+
+
+def fits(rule_code: str, *, suspects: bool) -> bool:
+    """Whether the figure `expected` of a finding is one that would fit, as against what another source says."""
+    return expected_of(rule_code, suspects=suspects) == load_expected()["fits"]
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from gx_pipeline.forms import FIRST_YEAR, load_forms
-from gx_pipeline.quality.registry import FAMILIES, Check, Family, Rule, load_checklist, load_rules
+from gx_pipeline.quality.registry import FAMILIES, Check, Family, Rule, load_checklist, load_expected, load_rules
 from gx_pipeline.settings import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "rules.md"
@@ -59,8 +59,12 @@ Where it can be told, `cause` says where a finding comes from:
 | `form_variant` | the table follows another form | 表格采用的是另一种格式 |
 | `scope_difference` | text and table do not speak of the same | 正文与表格的口径不同 |
 
-Where a rule compares two values, `found` is the one that stands there and `expected` the one that would fit; `suspect` is the
-one cell that explains the finding alone; `at` leads to the place in the document.
+Where a rule compares two values, `found` is the one that stands there and `expected` the one that it is compared with. What that
+is each rule says below: a figure that would make the sums tally, or only what another source says (the text, the report of the
+year before), which need not be the right one. `suspect` is the one cell that explains the finding alone; with one, `expected` of
+a sum is what would fit there. `at` leads to the place in the document.
+
+对照数值（expected）不一定是正确的数字：是相符的数值，还是正文或者上年报告所载，见各规则。
 
 The **id** of a finding is its rule and twelve hexadecimal digits, such as `balance-0123456789ab`. The digits come from the
 agency, the year, the rule, the cells, and what it is about where one rule says several things of the same cells. They do not
@@ -105,6 +109,9 @@ def _rule(rule: Rule) -> str:
     facts = [f"What to do: {_line(rule.advice_en)}", f"怎么处理：{_line(rule.advice)}", f"Source · 依据: {_line(rule.source)}"]
     if rule.checks:
         facts.append(f"Checklist · 检查清单: {', '.join(f'[{number}](#checklist)' for number in rule.checks)}")
+    if rule.expected:
+        meaning = load_expected()[rule.expected]
+        facts.append(f"`expected` · 对照数值: {meaning.label_en.format('…')} · {meaning.label}")
     if rule.forms != forms:
         facts.append(f"Form · 格式: {', '.join(rule.forms)}")
     if rule.first_year > FIRST_YEAR:

@@ -101,7 +101,28 @@ def test_the_graver_of_two_findings_marks_the_cell_and_a_remark_marks_none(drawn
 
 def test_several_cells_together_are_compared_as_a_sum(drawn):
     output = drawn(Finding("balance", "error", "so", (NEW_TOTAL, HANDLED_TOTAL), expected=27.5, found=25))
-    assert "25 stands, 27.5 would fit" in output
+    assert "25 stands, the right side of the sum is 27.5" in output
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ("narrative_mismatch", "the text says 27"),
+        ("carry_over", "the report of the year before gives 27"),
+        ("stock_flow", "from the year before follows 27"),
+        ("repealed_exceeds_stock", "there can be at most 27"),
+    ],
+)
+def test_what_another_source_says_is_not_told_as_what_would_fit(drawn, rule, says):
+    output = drawn(Finding(rule, "warn", "so", (NEW_TOTAL,), expected=27, found=25), width=200)
+    assert f": 3, {says}" in output
+    assert "would fit" not in output
+    assert row_of(output, "一、本年新收")[-1] != "27 [1]"
+
+
+def test_a_figure_of_the_year_before_that_mends_the_balance_as_well_would_fit(drawn):
+    output = drawn(Finding("carry_over", "warn", "so", (NEW_TOTAL,), expected=27, found=3, suspect=NEW_TOTAL))
+    assert ": 3, 27 would fit" in output
 
 
 def test_a_finding_on_no_cell_says_where_in_the_document_it_is(drawn):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from gx_pipeline.cli.console import readable
 from gx_pipeline.cli.explain import matching
 from gx_pipeline.facts import build, validate
 from gx_pipeline.forms import CellKey
@@ -37,7 +38,7 @@ def test_an_identity_is_explained_with_its_cells_and_the_rows_they_stand_in(take
     (name,) = ids(taken_in, (2023, "999900-sjj"), "applicants_total")
     output = explain(taken_in, name, width=300)
     (row,) = [line for line in pointed(output) if re.match(r"> table 2 row \d+ ", line)]
-    printed = [line for line in output.splitlines() if re.search(r"reported +\S+ +table 2 row \d+ cell \d+", line)]
+    printed = [line for line in output.splitlines() if re.search(r"reported +\S.* +table 2 row \d+ cell \d+", line)]
     assert len(printed) == 7
     assert row.count("[") in (1, 7), "the suspect alone, else the whole row"
     assert "data/raw/2023/999900-sjj/report.html" in output
@@ -157,3 +158,44 @@ def test_text_that_is_newer_than_the_finding_is_told(taken_in, tmp_path):
     place.lake.write_document(partition, document, "another")
     (name,) = ids(place, partition, "narrative_mismatch")
     assert "newer than the finding" in explain(place, name)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("\xa070\xa0", "70 (blanks around it)"),
+        ("1\u3000234", "1␣234"),
+        ("12\n件", "12⏎件"),
+        ("\u3000", "(only blanks)"),
+        ("7\u200b0", "7\\u200b0"),
+        ("70", "70"),
+        ("", ""),
+    ],
+)
+def test_blanks_that_nobody_sees_are_told(raw, shown):
+    assert readable(raw) == shown
+
+
+def test_what_is_printed_in_a_cell_is_shown_without_escapes(taken_in, tmp_path, write_report):
+    place = copy_place(taken_in, tmp_path / "data")
+    figures = {"requests": {"new_received": [3, 0, 0, 0, 0, 0, 3]}}
+    html = write_report(figures).html()
+    assert html.count(">3<") == 2
+    place.report(2024, "999900-sjj").write_text(html.replace(">3<", ">&nbsp;3&nbsp;<"), "utf-8")
+    place.take_in()
+    first, _ = ids(place, (2024, "999900-sjj"), "balance")
+    output = explain(place, first, width=300)
+    assert "3 (blanks around it)" in output
+    assert "xa0" not in output
+
+
+def test_the_figure_of_the_text_is_not_told_as_what_would_fit(taken_in):
+    (name,) = ids(taken_in, (2024, "350102-rmzf"), "narrative_mismatch")
+    assert ": 25, the text says 27" in explain(taken_in, name, width=300)
+
+
+def test_the_figure_of_the_year_before_is_not_told_as_what_would_fit(taken_in):
+    for name in ids(taken_in, (2024, "999900-sjj"), "carry_over"):
+        output = explain(taken_in, name, width=300)
+        assert "the report of the year before gives" in output
+        assert "would fit" not in output

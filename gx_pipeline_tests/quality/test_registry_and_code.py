@@ -13,7 +13,7 @@ import pytest
 
 from gx_pipeline.parsing.model import SEVERITIES
 from gx_pipeline.parsing.report import _STATE_RULES
-from gx_pipeline.quality.registry import load_checklist, load_rules
+from gx_pipeline.quality.registry import expected_of, load_checklist, load_expected, load_rules
 from gx_pipeline.settings import CHECKOUT
 
 PACKAGE = CHECKOUT / "gx_pipeline"
@@ -97,6 +97,27 @@ def test_a_rule_is_declared_in_full(rule):
     assert [word for word in (rule.label, rule.explanation, rule.advice) if not any("一" <= sign <= "鿿" for sign in word)] == []
     assert {rule.severity, *rule.severities} <= set(SEVERITIES)
     assert set(rule.checks) <= load_checklist().keys()
+
+
+def test_a_figure_to_compare_with_needs_a_rule_that_says_what_it_is():
+    rules = load_rules()
+    with pytest.raises(ValueError, match="does not declare what `expected` is"):
+        rules["narrative_mismatch"].model_copy(update={"expected": None}).finding("so", expected=27)
+    narrative = [rule for rule in rules.values() if rule.code.startswith("narrative_")]
+    assert {rule.expected for rule in narrative} == {"text"}
+
+
+def test_only_a_cell_that_mends_the_sums_is_said_to_fit():
+    assert expected_of("suspect_cell", suspects=True) == expected_of("balance", suspects=True) == load_expected()["fits"]
+    assert expected_of("balance", suspects=False).label == "等式右边"
+    assert expected_of("unit_slip", suspects=True).label == "按相邻年度的单位", "a guess at the unit mends no sum"
+    assert expected_of("of_an_earlier_version", suspects=True).label == "对照数值"
+
+
+def test_every_word_for_a_figure_to_compare_with_is_used():
+    used = {rule.expected for rule in load_rules().values()} | {"unknown"}
+    assert load_expected().keys() - used == set()
+    assert {meaning.of_suspect for meaning in load_expected().values()} <= {None, *load_expected()}
 
 
 def test_no_two_rules_have_the_same_label():

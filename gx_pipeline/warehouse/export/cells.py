@@ -1,4 +1,4 @@
-"""The cells of the statutory tables and the findings on them, read from `core` report by report, for the workbook.
+"""The cells of the statutory tables and the findings on them, read from the warehouse report by report, for the workbook.
 
 The facts are found by the names of their frames: table `requests` with its columns `row_code` and `applicant_type` stands in
 `core.fct_requests`, its printed totals in `core.fct_requests_totals`. Does not belong here: how they look (`workbook`).
@@ -6,6 +6,7 @@ The facts are found by the names of their frames: table `requests` with its colu
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ class FactCell(NamedTuple):
 
 @dataclass(frozen=True)
 class Noted:
-    """A finding as the workbook shows it. `suspect` is the one cell that explains it alone, `expected` what would fit."""
+    """A finding as the workbook shows it. `suspect` is the one cell that explains it alone, `expected` what is compared."""
 
     finding_id: str
     year: int
@@ -69,11 +70,38 @@ class Noted:
 
 
 class Agency(NamedTuple):
-    """The names of an agency."""
+    """The names of an agency, and codes of what it is."""
 
     name: str
-    place_code: str | None
-    place: str | None
+    place_code: str | None = None
+    place: str | None = None
+    level: str | None = None
+    kind: str | None = None
+
+
+class Head(NamedTuple):
+    """What a report says of itself as a whole: whose figures, on which form, when published; and its file."""
+
+    form: str
+    scope: str | None
+    is_additive: bool | None
+    not_additive_reason: str | None
+    published_on: dt.date | None
+    source_path: str | None
+    source_url: str | None
+
+
+class NotTakenIn(NamedTuple):
+    """A report that is not there. `status` as in marts.coverage; `code` and `message` say why a file was refused, if one was."""
+
+    year: int | None
+    agency_id: str | None
+    status: str
+    is_expected: bool | None
+    deadline: dt.date | None
+    code: str | None
+    message: str | None
+    source_path: str | None
 
 
 class Core:
@@ -82,13 +110,13 @@ class Core:
     def __init__(self, connection: sa.Connection, tables: Sequence[PublishedTable], selection: Selection) -> None:
         """Keep what is read from."""
         self._connection = connection
-        self._every = {table.name: table for table in tables}
-        self._tables = {table.name: table for table in tables if table.schema == "core"}
+        # `marts` first: where both schemas have a table of a name, the facts of core are meant.
+        self._tables = {table.name: table for table in sorted(tables, key=lambda table: table.schema == "core")}
         self._selection = selection
 
     def agencies(self) -> dict[str, Agency]:
         """All agencies by their id."""
-        columns = self._columns("dim_agency", "agency_id", "name", "place_code", "place")
+        columns = self._columns("dim_agency", "agency_id", "name", "place_code", "place", "level", "kind")
         return {agency_id: Agency(*names) for agency_id, *names in select_rows(self._connection, sa.select(*columns))}
 
     def cells_by_year(self) -> dict[int, int]:
@@ -104,21 +132,35 @@ class Core:
 
     def number_of_reports(self) -> int:
         """How many reports there are."""
-        (table, *_) = self._facts_of("reconsideration_litigation")
-        columns = table.clause.c
-        reports = sa.select(columns["year"], columns["agency_id"]).where(*self._selection.conditions(table)).distinct().subquery()
-        return int(self._connection.execute(sa.select(sa.func.count()).select_from(reports)).scalar_one())
+        table = self._tables_named("fct_report")
+        return count(self._connection, table, self._selection.conditions(table))
 
-    def sources(self) -> dict[ReportKey, tuple[str | None, str | None]]:
-        """The file and the address of each report, from the first table that names both."""
-        for name in ("fct_report", "agency_year"):
-            table = self._every.get(name)
-            if table and {"year", "agency_id", "source_path", "source_url"} <= set(table.column_names):
-                columns = table.clause.c
-                statement = sa.select(*(columns[column] for column in ("year", "agency_id", "source_path", "source_url")))
-                rows = select_rows(self._connection, statement.where(*self._selection.conditions(table)))
-                return {ReportKey(year, agency_id): (path, url) for year, agency_id, path, url in rows}
-        return {}
+    def heads(self) -> dict[ReportKey, Head]:
+        """What each report says of itself as a whole."""
+        statement = sa.select(*self._columns("fct_report", "year", "agency_id", *Head._fields))
+        rows = select_rows(self._connection, statement.where(*self._selection.conditions(self._tables_named("fct_report"))))
+        return {ReportKey(year, agency_id): Head(*fields) for year, agency_id, *fields in rows}
+
+    def not_taken_in(self) -> list[NotTakenIn]:
+        """What the selection has no report of, by year, agency and file: refused files, and agencies without any."""
+        names = ("year", "agency_id", "status", "is_expected", "deadline")
+        statement = sa.select(*self._columns("coverage", *names)).where(
+            *self._selection.conditions(self._tables_named("coverage"))
+        )
+        rows = select_rows(self._connection, statement)
+        covered = {(year, agency_id): (status, is_due, deadline) for year, agency_id, status, is_due, deadline in rows}
+        refusals = sa.select(*self._columns("fct_refusals", "year", "agency_id", "code", "message", "source_path")).where(
+            *self._selection.conditions(self._tables_named("fct_refusals"))
+        )
+        found = []
+        for year, agency_id, *reason in select_rows(self._connection, refusals):
+            _, is_due, deadline = covered.get((year, agency_id), (None, None, None))
+            found.append(NotTakenIn(year, agency_id, "refused", is_due, deadline, *reason))
+        told = {(one.year, one.agency_id) for one in found}
+        for key, known in covered.items():
+            if known[0] != "report" and key not in told:
+                found.append(NotTakenIn(*key, *known, None, None, None))
+        return sorted(found, key=lambda one: (one.year or 0, one.agency_id or "", one.source_path or "", one.code or ""))
 
     def forms_of(self, code: TableCode) -> list[str]:
         """The forms that the reports use for a table, oldest first."""
@@ -219,11 +261,13 @@ class Core:
 
     def _tables_named(self, name: str) -> PublishedTable:
         if name not in self._tables:
-            raise ExportError(f"the warehouse has no core.{name}; `gx-pipeline run` builds it")
+            raise ExportError(f"the warehouse has no table {name}; `gx-pipeline run` builds it")
         return self._tables[name]
 
     def _columns(self, name: str, *columns: str) -> list[sa.ColumnClause[Any]]:
         table = self._tables_named(name)
         if missing := [column for column in columns if column not in table.column_names]:
-            raise ExportError(f"core.{name} has no column {', '.join(missing)}; a workbook cannot be made of this warehouse")
+            raise ExportError(
+                f"{table.schema}.{name} has no column {', '.join(missing)}; a workbook cannot be made of this warehouse"
+            )
         return [table.clause.c[column] for column in columns]

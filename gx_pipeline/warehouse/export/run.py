@@ -51,12 +51,16 @@ _OWN = {
 
 @dataclass(frozen=True)
 class Exported:
-    """A format that was written: its folder, the number of files and of rows (of a workbook, the cells)."""
+    """A format that was written: its folder, the number of files and of rows (of a workbook, the cells).
+
+    `reports` is how many annual reports the selection has: dimensions and what is not there are written without any as well.
+    """
 
     format: Format
     folder: Path
     files: int
     rows: int
+    reports: int
 
 
 class Progress(Protocol):
@@ -165,7 +169,8 @@ class _Export:
             raise ExportError(
                 f"{folder} cannot be written: {error}; make room or give yourself the right, or name another folder with --out"
             ) from error
-        return Exported(form, folder, len(list(folder.iterdir())), rows)
+        reports = Core(self.connection, self.tables, self.selection).number_of_reports()
+        return Exported(form, folder, len(list(folder.iterdir())), rows, reports)
 
     def _parquet(self, folder: Path) -> int:
         return self._tables("Parquet", lambda table: folder / f"{table.file_name}.parquet", write_parquet)

@@ -1,9 +1,9 @@
 """The Excel workbook: the statutory tables as printed, a flat sheet of every cell, the findings, and what it all means.
 
 In a printed sheet every report is a block of rows, year and agency before it. The figures are the published ones; faulty cells
-are coloured, with a comment that says the rule and what would fit; corrected ones show both figures. Rows are written as they are
+are coloured, with a comment that says the rule and what it compares with; corrected ones show both figures. Rows are written as they are
 read, so that memory does not grow with the number of reports. Does not belong here: what is read (`cells`), how a table is
-printed (`printed`).
+printed (`printed`), measures of rows and pages (`paper`).
 """
 
 from __future__ import annotations
@@ -25,8 +25,21 @@ from xlsxwriter.worksheet import Worksheet
 from gx_pipeline.errors import ExportError
 from gx_pipeline.forms import TABLE_CODES, CellKey, Table, TableCode, load_forms, load_sections
 from gx_pipeline.forms.arithmetic import in_digits
-from gx_pipeline.warehouse.export.cells import Agency, Core, FactCell, Noted, ReportKey
+from gx_pipeline.quality.registry import expected_of
+from gx_pipeline.warehouse.export.cells import Agency, Core, FactCell, Head, Noted, NotTakenIn, ReportKey
 from gx_pipeline.warehouse.export.datapackage import LICENSE_NOTE_ZH
+from gx_pipeline.warehouse.export.paper import (
+    A3,
+    A4,
+    LINE,
+    MARGIN,
+    MARGIN_BELOW,
+    height_of,
+    lines_of,
+    pages_across,
+    scale_of,
+    text_width,
+)
 from gx_pipeline.warehouse.export.printed import Box, PrintedTable, in_print, printed_table
 from gx_pipeline.warehouse.export.selection import Selection
 from gx_pipeline.warehouse.labels import load_labels
@@ -36,6 +49,7 @@ MAX_ROWS = 1_048_576
 MERGED_UP_TO = 500
 _MAX_TEXT = 32_000
 _MAX_SHEET_NAME = 31
+_MOST_BREAKS = 1_023
 # The time that the parts of the zip bear as well: the same facts give the same bytes.
 _EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -50,6 +64,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "text": {"valign": "top", "quote_prefix": True},
     "wrapped": {"valign": "top", "text_wrap": True},
     "number": {"valign": "top", "align": "right"},
+    "date": {"valign": "top", "align": "left", "num_format": "yyyy-mm-dd"},
     "reported": {"border": 1, "align": "right", "valign": "vcenter"},
     "blank": {"border": 1, "align": "center", "valign": "vcenter", "bg_color": "#E7E6E6", "font_color": "#7F7F7F", "italic": True},
     "not_applicable": {"border": 1, "align": "center", "valign": "vcenter", "font_color": "#7F7F7F", "quote_prefix": True},
@@ -73,22 +88,24 @@ _LEGEND = (
     ("/", "not_applicable", None, "原文填的是占位符,如 / 或 -,照原样列出,不等于 0。"),
     (None, "missing", None, "原文没有此单元格或整行,不等于 0。"),
     ("?", "unparsed", None, "原文有内容而未能识别为数字,或无法确定属于哪一栏;详见“问题”表。"),
-    ("12", "reported", _SUSPECT, "可疑单元格:仅改此一处,所涉勾稽关系即全部成立;批注写明规则和相符的数值。"),
+    ("12", "reported", _SUSPECT, "可疑单元格:仅此一处即可说明问题,多为改此一处则所涉勾稽关系全部成立;批注写明规则和对照数值。"),
     ("12", "reported", _ERROR, "待处理的“错误”级问题涉及的单元格;批注写明规则。"),
     ("12", "reported", _WARN, "待处理的“警告”级问题涉及的单元格;批注写明规则。“提示”级问题只列在“问题”表。"),
     ("25 → 27", "reported", _CORRECTED, "已更正:前为公布值(单元格的值),后为更正值,或者写明不采用数字。理由见批注。"),
     ("11", "reported", _CONFIRMED, "经人工核对,原文确是如此。"),
 )
 _FLAT_HEADINGS = (
-    "年度", "机构代码", "机构", "地区代码", "地区", "表", "格式", "行", "栏", "单位", "数值", "状态", "原文", "更正", "更正值", "计用值",
-    "更正理由", "问题", "原文位置", "行代码", "栏代码",
+    "年度", "机构代码", "机构", "地区代码", "地区", "口径", "可否相加", "表", "格式", "行", "栏", "是否合计", "单位", "数值", "状态", "原文",
+    "更正", "更正值", "计用值", "更正理由", "问题", "原文位置", "行代码", "栏代码",
 )  # fmt: skip
-_FLAT_WIDTHS = (6, 13, 24, 9, 16, 16, 6, 40, 14, 6, 10, 9, 10, 8, 8, 8, 20, 24, 20, 20, 18)
+_FLAT_WIDTHS = (6, 13, 24, 9, 16, 18, 9, 16, 6, 40, 14, 9, 6, 10, 9, 10, 8, 8, 8, 20, 24, 20, 20, 18)
 _FINDING_HEADINGS = (
-    "年度", "机构代码", "机构", "级别", "规则", "规则代码", "说明", "所涉单元格", "可疑单元格", "原值", "相符的数值", "原因", "核对", "处理建议",
-    "位置", "源文件", "编号",
+    "年度", "机构代码", "机构", "级别", "规则", "规则代码", "说明", "所涉单元格", "可疑单元格", "原值", "对照数值", "对照数值是", "原因", "核对",
+    "处理建议", "位置", "源文件", "编号",
 )  # fmt: skip
-_FINDING_WIDTHS = (6, 13, 24, 7, 24, 20, 60, 40, 30, 8, 10, 10, 14, 40, 20, 30, 30)
+_FINDING_WIDTHS = (6, 13, 24, 7, 24, 20, 60, 40, 30, 8, 10, 18, 10, 14, 40, 20, 30, 38)
+# The columns of a list that say whose row it is: they stay in sight, and are printed again on every page.
+_KEYS = 3
 
 
 @dataclass
@@ -99,7 +116,7 @@ class _Sheet:
     row: int = 0
 
     def line(self, values: Sequence[object], looks: Sequence[Format], height: float | None = None) -> None:
-        """One row of plain values."""
+        """One row of plain values, so many points high."""
         if height is not None:
             self.sheet.set_row(self.row, height)
         for column, (value, look) in enumerate(zip(values, looks, strict=True)):
@@ -110,9 +127,10 @@ class _Sheet:
 
 @dataclass
 class _Contents:
-    """What the sheets share: looks, names, findings by cell; and what was seen while writing."""
+    """What the sheets share: looks, names, reports, findings by cell; and what was seen while writing."""
 
     agencies: Mapping[str, Agency]
+    heads: Mapping[ReportKey, Head]
     findings: Mapping[ReportKey, Mapping[CellKey, Sequence[Noted]]]
     look: Callable[..., Format]
     merged: bool
@@ -123,10 +141,20 @@ class _Contents:
     @property
     def name_width(self) -> int:
         """A column as wide as the longest name, within measure."""
-        return min(max((_width(agency.name) for agency in self.agencies.values()), default=0) + 2, 44)
+        return min(max((text_width(agency.name) for agency in self.agencies.values()), default=0) + 2, 44)
 
-    def name(self, agency_id: str) -> str:
-        return self.agencies[agency_id].name if agency_id in self.agencies else agency_id
+    def agency(self, agency_id: str) -> Agency:
+        return self.agencies.get(agency_id) or Agency(agency_id)
+
+    def head(self, key: ReportKey) -> Head:
+        """What a report says of itself.
+
+        Raises:
+            ExportError: there are cells of the report, and no row for it as a whole.
+        """
+        if key not in self.heads:
+            raise ExportError(f"{key.agency_id} {key.year}: core.fct_report has no such report; `gx-pipeline run --all`")
+        return self.heads[key]
 
 
 def write_workbook(
@@ -158,11 +186,18 @@ def write_workbook(
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"title": "政府信息公开工作年度报告数据", "created": _EPOCH})
         look = _looks(workbook)
-        contents = _Contents(core.agencies(), _by_cell(findings, pointed), look, merged=core.number_of_reports() <= MERGED_UP_TO)
+        contents = _Contents(
+            core.agencies(),
+            core.heads(),
+            _by_cell(findings, pointed),
+            look,
+            merged=core.number_of_reports() <= MERGED_UP_TO,
+        )
         about = _Sheet(workbook.add_worksheet("说明"))
         printed = {code: _printed_sheets(workbook, code, core.forms_of(code), contents) for code in TABLE_CODES}
         listed = _Sheet(workbook.add_worksheet("问题"))
         reported = _Sheet(workbook.add_worksheet("报告"))
+        lacking = _Sheet(workbook.add_worksheet("未收录"))
         flat = _Sheet(workbook.add_worksheet("明细"))
         _begin_list(flat, _FLAT_HEADINGS, _FLAT_WIDTHS, contents)
         for code, sheets in printed.items():
@@ -171,10 +206,15 @@ def write_workbook(
                 _add_flat(flat, key, form, cells, contents)
                 contents.cells += len(cells)
                 done(len(cells))
+        for sheets in printed.values():
+            for sheet in sheets.values():
+                sheet.end()
         _end_list(flat, len(_FLAT_HEADINGS))
         _write_findings(listed, findings, pointed, contents)
-        _write_reports(reported, core.sources(), findings, contents)
-        _write_about(about, contents, selection, by_year, findings)
+        _write_reports(reported, findings, contents)
+        not_taken_in = core.not_taken_in()
+        _write_lacking(lacking, not_taken_in, contents)
+        _write_about(about, contents, selection, by_year, findings, not_taken_in)
     return contents.cells
 
 
@@ -185,7 +225,12 @@ def refuse_too_many(core: Core) -> None:
         ExportError: a sheet would need more rows than Excel has.
     """
     by_year = core.cells_by_year()
-    for what, rows in (("cells", sum(by_year.values())), ("findings", core.number_of_findings())):
+    many = (
+        ("cells", sum(by_year.values())),
+        ("findings", core.number_of_findings()),
+        ("reports that are not there", len(core.not_taken_in())),
+    )
+    for what, rows in many:
         if rows >= MAX_ROWS:
             years = ", ".join(f"{year}: {number:,} cells" for year, number in by_year.items())
             raise ExportError(
@@ -218,6 +263,8 @@ def _write(sheet: Worksheet, row: int, column: int, value: object, look: Format)
         sheet.write_blank(row, column, None, look)
     elif isinstance(value, int | float):
         sheet.write_number(row, column, value, look)
+    elif isinstance(value, dt.date):
+        sheet.write_datetime(row, column, value, look)
     elif (text := _text(str(value))).startswith("<r>") and text.endswith("</r>"):
         # xlsxwriter takes such a text for XML made already and writes it unescaped; of runs it escapes each.
         sheet.write_rich_string(row, column, text[:1], look, text[1:], look)
@@ -251,11 +298,11 @@ class _Printed:
         self._contents = contents
         look = contents.look
         widths = {"requests": (6, 13, 36), "proactive_disclosure": (24,)}.get(_code_of(printed), ())
-        sheet.set_column(0, 0, 6)
-        sheet.set_column(1, 1, contents.name_width)
-        for column in range(printed.columns):
-            sheet.set_column(column + 2, column + 2, widths[column] if column < len(widths) else 11 if printed.labels else 8)
-        self._widths = [widths[column] if column < len(widths) else 11 for column in range(printed.columns)]
+        self._widths = [
+            widths[column] if column < len(widths) else 11 if printed.labels else 8 for column in range(printed.columns)
+        ]
+        for column, width in enumerate((6, contents.name_width, *self._widths)):
+            sheet.set_column(column, column, width)
         _write(sheet, 0, 0, title, look("title"))
         sheet.set_row(0, 24)
         self._at.row = 1
@@ -266,15 +313,17 @@ class _Printed:
         self._put(boxes, rows, lambda box: (box.text, look("heading"), None))
         sheet.freeze_panes(self._at.row, 2)
         sheet.repeat_rows(0, self._at.row - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        # A block a page; one that is a single row cannot be torn. Excel keeps no page break where pages are fitted to the paper, so
+        # that a scale says how much goes on one.
+        body = LINE if printed.rows == 1 else sum(self._heights(printed.body, printed.rows))
+        _page(sheet, A4, scale_of((6, contents.name_width, *self._widths), 24 + LINE * (rows + 1) + body, A4))
+        self._ends: list[int] = []
 
     def add(self, key: ReportKey, cells: Mapping[CellKey, FactCell]) -> None:
         """The block of a report."""
         look = self._contents.look
         findings = self._contents.findings.get(key, {})
-        names: tuple[object, ...] = (key.year, self._contents.name(key.agency_id))
+        names: tuple[object, ...] = (key.year, self._contents.agency(key.agency_id).name)
 
         def content(box: Box) -> tuple[object, Format, str | None]:
             first = box.row == 0
@@ -287,6 +336,12 @@ class _Printed:
         before = (Box(row, column) for row in range(self._printed.rows) for column in range(len(names)))
         body = (replace(box, column=box.column + len(names)) for box in self._printed.body)
         self._put([*before, *body], self._printed.rows, content, heights=True)
+        self._ends.append(self._at.row)
+
+    def end(self) -> None:
+        """Every block on a page of its own, as far as Excel holds page breaks (1,023 of them)."""
+        if self._printed.rows > 1:
+            self._at.sheet.set_h_pagebreaks(self._ends[:-1][:_MOST_BREAKS])
 
     def _put(
         self,
@@ -303,9 +358,10 @@ class _Printed:
             for row in range(box.row, box.row + box.rows):
                 by_row[row].append((box.column, box))
         merged = self._contents.merged or not heights
+        high = self._heights((box for placed in by_row.values() for _, box in placed), rows, left=2) if heights else ()
         for row in range(rows):
-            if heights and (lines := max(self._lines(box) for _, box in by_row[row])) > 1:
-                sheet.set_row(top + row, 14.5 * lines)
+            if heights and high[row] > LINE:
+                sheet.set_row(top + row, high[row])
             for column, box in sorted(by_row[row], key=lambda placed: placed[0]):
                 value, look, comment = content(box)
                 repeated = not merged and box.key is None
@@ -321,21 +377,21 @@ class _Printed:
                         _comment(sheet, top + row, column, comment)
         self._at.row += rows
 
-    def _lines(self, box: Box) -> int:
-        """How many lines a label takes within the columns of its box; of labels over several rows nothing is asked."""
-        if not box.text or box.rows > 1 or box.column < 2:
-            return 1
-        width = sum(self._widths[box.column - 2 : box.column - 2 + box.columns])
-        return -(-_width(box.text) // max(width - 1, 1))
+    def _heights(self, boxes: Iterable[Box], rows: int, left: int = 0) -> list[float]:
+        """The height of each row by its labels, in points; of labels over several rows nothing is asked.
+
+        `left` columns stand before those of the table and hold no label.
+        """
+        lines = [1] * rows
+        for box in boxes:
+            if box.text and box.rows == 1 and box.column >= left:
+                width = sum(self._widths[box.column - left : box.column - left + box.columns])
+                lines[box.row] = max(lines[box.row], -(-text_width(box.text) // max(width - 1, 1)))
+        return [LINE * many for many in lines]
 
 
 def _code_of(printed: PrintedTable) -> TableCode:
     return next(box.key.table for box in printed.body if box.key)
-
-
-def _width(text: str) -> int:
-    """The width of a text in characters, a Chinese one counting twice."""
-    return sum(2 if ord(character) > 0x2E7F or character in "“”" else 1 for character in text)
 
 
 def _printed_sheets(
@@ -416,13 +472,16 @@ def _remark(cell: FactCell, findings: Sequence[Noted]) -> str | None:
         suspected = noted.suspect == _key_of(noted, cell)
         if noted.status != "open" or (noted.severity not in (_ERROR, _WARN) and not suspected):
             continue
-        fits = (
-            f" 相符的数值:{_number(noted.expected)}。"
-            if noted.expected is not None and (suspected or noted.found == cell.value)
-            else ""
-        )
-        lines.append(f"【{_called('severities', noted.severity)}】{noted.label}({noted.rule}):{noted.message}{fits}")
+        # A figure that would fit fits the suspect alone; what another source says stands beside the cell that it speaks of.
+        compared = noted.expected is not None and (suspected if noted.suspect else noted.found == cell.value)
+        told = f" {_compared_with(noted)}:{_number(noted.expected)}。" if compared else ""
+        lines.append(f"【{_called('severities', noted.severity)}】{noted.label}({noted.rule}):{noted.message}{told}")
     return "\n".join(lines) or None
+
+
+def _compared_with(noted: Noted) -> str:
+    """What the figure is that a finding compares with."""
+    return expected_of(noted.rule, suspects=noted.suspect is not None).label
 
 
 def _published(cell: FactCell) -> str:
@@ -441,7 +500,7 @@ def _called(code_set: str, code: str | None) -> str:
 
 def _comment(sheet: Worksheet, row: int, column: int, text: str) -> None:
     clean = _text(text, 2_000)
-    lines = sum(1 + _width(line) // 44 for line in clean.split("\n"))
+    lines = sum(1 + text_width(line) // 44 for line in clean.split("\n"))
     size = {"width": 320, "height": min(18 * lines + 12, 400), "font_size": 9, "font_name": _FONT}
     sheet.write_comment(row, column, clean, size)
 
@@ -458,15 +517,26 @@ def _by_cell(
     return found
 
 
+def _page(sheet: Worksheet, paper: int, scale: int | None = None) -> None:
+    """A landscape page of a paper, numbered; the scale in percent, if the pages are not to be fitted."""
+    sheet.set_landscape()
+    sheet.set_paper(paper)
+    sheet.set_margins(MARGIN, MARGIN, MARGIN, MARGIN_BELOW)
+    sheet.set_footer("&C&A  &P / &N", {"margin": 0.3})
+    if scale:
+        sheet.set_print_scale(scale)
+
+
 def _begin_list(sheet: _Sheet, headings: Sequence[str], widths: Sequence[int], contents: _Contents) -> None:
     for column, width in enumerate(widths):
         sheet.sheet.set_column(column, column, width)
     sheet.line(headings, [contents.look("heading")] * len(headings), 20)
-    sheet.sheet.freeze_panes(1, 3)
-    sheet.sheet.set_landscape()
-    sheet.sheet.set_paper(9)
+    sheet.sheet.freeze_panes(1, _KEYS)
+    _page(sheet.sheet, A3)
     sheet.sheet.repeat_rows(0)
-    sheet.sheet.fit_to_pages(1, 0)
+    sheet.sheet.repeat_columns(0, _KEYS - 1)
+    sheet.sheet.print_across()
+    sheet.sheet.fit_to_pages(pages_across(widths, _KEYS, A3), 0)
 
 
 def _end_list(sheet: _Sheet, columns: int) -> None:
@@ -475,7 +545,7 @@ def _end_list(sheet: _Sheet, columns: int) -> None:
 
 def _add_flat(sheet: _Sheet, key: ReportKey, form: str, cells: Mapping[CellKey, FactCell], contents: _Contents) -> None:
     """A row a cell, in the order of the form."""
-    agency = contents.agencies.get(key.agency_id, Agency(key.agency_id, None, None))
+    agency, head = contents.agency(key.agency_id), contents.head(key)
     findings = contents.findings.get(key, {})
     text, number = contents.look("text"), contents.look("number")
     looks = [number if heading in ("年度", "数值", "更正值", "计用值") else text for heading in _FLAT_HEADINGS]
@@ -483,7 +553,9 @@ def _add_flat(sheet: _Sheet, key: ReportKey, form: str, cells: Mapping[CellKey, 
         contents.sources[key] = cell.sha256
         contents.states[key][cell.state] += 1
         table, row, column = _in_words(form, at)
-        unit = load_forms()[form].tables[at.table].column_by_code[at.column].unit
+        declared = load_forms()[form].tables[at.table]
+        unit = declared.column_by_code[at.column].unit
+        is_total = "total" in (declared.row_by_code[at.row].role, declared.column_by_code[at.column].role)
         noted = "; ".join(
             dict.fromkeys(
                 f"{_called('severities', one.severity)} {one.label}" for one in findings.get(at, ()) if one.status == "open"
@@ -491,7 +563,8 @@ def _add_flat(sheet: _Sheet, key: ReportKey, form: str, cells: Mapping[CellKey, 
         )
         sheet.line(
             (
-                key.year, key.agency_id, agency.name, agency.place_code, agency.place, table, form, row, column, unit, cell.value,
+                key.year, key.agency_id, agency.name, agency.place_code, agency.place, _called("scopes", head.scope),
+                _yes_or_no(head.is_additive), table, form, row, column, _yes_or_no(is_total), unit, cell.value,
                 _called("states", cell.state), cell.raw, _called("corrections", cell.correction), cell.corrected_value, cell.used_value,
                 cell.correction_reason, noted, cell.locator, at.row, at.column,
             ),
@@ -513,36 +586,45 @@ def _write_findings(
 ) -> None:
     _begin_list(sheet, _FINDING_HEADINGS, _FINDING_WIDTHS, contents)
     text, number, wrapped = contents.look("text"), contents.look("number"), contents.look("wrapped")
+    broken = ("机构", "规则", "说明", "所涉单元格", "可疑单元格", "处理建议", "位置", "源文件")
     looks = [
-        number
-        if heading in ("年度", "原值", "相符的数值")
-        else wrapped
-        if heading in ("说明", "所涉单元格", "处理建议")
-        else text
+        number if heading in ("年度", "原值", "对照数值") else wrapped if heading in broken else text
         for heading in _FINDING_HEADINGS
     ]
     for noted in findings:
         cells = pointed.get((ReportKey(noted.year, noted.agency_id), noted.finding_id), ())
-        sheet.line(
-            (
-                noted.year, noted.agency_id, contents.name(noted.agency_id), _called("severities", noted.severity), noted.label,
-                noted.rule, noted.message, _cells_in_words(cells), _cells_in_words([noted.suspect] if noted.suspect else []),
-                noted.found, noted.expected, _called("causes", noted.cause), _called("statuses", noted.status),
-                noted.advice, noted.locator, noted.source_path, noted.finding_id,
-            ),
-            looks,
+        values = (
+            noted.year, noted.agency_id, contents.agency(noted.agency_id).name, _called("severities", noted.severity), noted.label,
+            noted.rule, noted.message, _cells_in_words(cells), _cells_in_words([noted.suspect] if noted.suspect else []),
+            noted.found, noted.expected, None if noted.expected is None else _compared_with(noted), _called("causes", noted.cause),
+            _called("statuses", noted.status), noted.advice, noted.locator, noted.source_path, noted.finding_id,
         )  # fmt: skip
+        sheet.line(values, looks, _height(values, looks, _FINDING_WIDTHS, wrapped))
     _end_list(sheet, len(_FINDING_HEADINGS))
 
 
-def _write_reports(
-    sheet: _Sheet, files: Mapping[ReportKey, tuple[str | None, str | None]], findings: Sequence[Noted], contents: _Contents
-) -> None:
-    """A row a report: how many cells are in which state, how many findings are open, and whence it is."""
+def _height(values: Sequence[object], looks: Sequence[Format], widths: Sequence[int], wrapped: Format) -> float:
+    """The height of a row by the texts that are wrapped in it."""
+    return height_of(
+        max(
+            (
+                lines_of(_text(str(value)), width)
+                for value, look, width in zip(values, looks, widths, strict=True)
+                if look is wrapped and value is not None
+            ),
+            default=1,
+        )
+    )
+
+
+def _write_reports(sheet: _Sheet, findings: Sequence[Noted], contents: _Contents) -> None:
+    """A row a report: whose figures, how many cells are in which state, how many findings are open, and whence it is."""
     states, severities = load_labels().codes("states"), load_labels().codes("severities")
-    number, text = contents.look("number"), contents.look("text")
+    number, text, date = contents.look("number"), contents.look("text"), contents.look("date")
     columns = (
-        ("年度", 6, number), ("机构代码", 13, text), ("机构", 30, text), ("地区代码", 9, text), ("地区", 20, text),
+        ("年度", 6, number), ("机构代码", 13, text), ("机构", 30, text), ("地区代码", 9, text), ("地区", 20, text), ("层级", 8, text),
+        ("机构类别", 10, text), ("口径", 18, text), ("可否相加", 9, text), ("不可相加的原因", 22, text), ("公布日期", 11, date),
+        ("报告格式", 38, text),
         *((meaning.label, 9, number) for meaning in states.values()),
         *((f"待处理的{meaning.label}", 13, number) for meaning in severities.values()),
         ("源文件", 36, text), ("网址", 50, text), ("源文件 SHA-256", 66, text),
@@ -551,12 +633,41 @@ def _write_reports(
     _begin_list(sheet, headings, widths, contents)
     still_open = Counter((noted.year, noted.agency_id, noted.severity) for noted in findings if noted.status == "open")
     for key, sha256 in sorted(contents.sources.items()):
-        agency = contents.agencies.get(key.agency_id, Agency(key.agency_id, None, None))
+        agency, head = contents.agency(key.agency_id), contents.head(key)
+        whose = (
+            *(agency.name, agency.place_code, agency.place, _called("levels", agency.level), _called("kinds", agency.kind)),
+            *(_called("scopes", head.scope), _yes_or_no(head.is_additive), _called("not_additive", head.not_additive_reason)),
+            *(head.published_on, _called("form_versions", head.form)),
+        )
         cells = [contents.states[key][state] for state in states]
         counts = [still_open[*key, severity] for severity in severities]
-        path, url = files.get(key, (None, None))
-        sheet.line((*key, agency.name, agency.place_code, agency.place, *cells, *counts, path, url, sha256), looks)
+        sheet.line((*key, *whose, *cells, *counts, head.source_path, head.source_url, sha256), looks)
     _end_list(sheet, len(headings))
+
+
+def _write_lacking(sheet: _Sheet, lacking: Sequence[NotTakenIn], contents: _Contents) -> None:
+    """A row a file that was refused and an agency of which no file is at hand: what the figures do not hold."""
+    number, text, date, wrapped = (contents.look(kind) for kind in ("number", "text", "date", "wrapped"))
+    columns = (
+        ("年度", 6, number), ("机构代码", 13, text), ("机构", 30, text), ("地区代码", 9, text), ("地区", 20, text), ("层级", 8, text),
+        ("机构类别", 10, text), ("收录状态", 14, text), ("是否应当公布", 13, text), ("公布期限", 11, date), ("原因", 22, text),
+        ("说明", 60, wrapped), ("文件", 36, wrapped),
+    )  # fmt: skip
+    headings, widths, looks = zip(*columns, strict=True)
+    _begin_list(sheet, headings, widths, contents)
+    for one in lacking:
+        agency = contents.agency(one.agency_id) if one.agency_id else Agency("")
+        values = (
+            *(one.year, one.agency_id, agency.name, agency.place_code, agency.place),
+            *(_called("levels", agency.level), _called("kinds", agency.kind), _called("coverage", one.status)),
+            *(_yes_or_no(one.is_expected), one.deadline, _called("refusals", one.code), one.message, one.source_path),
+        )
+        sheet.line(values, looks, _height(values, looks, widths, wrapped))
+    _end_list(sheet, len(headings))
+
+
+def _yes_or_no(value: bool | None) -> str | None:
+    return None if value is None else "是" if value else "否"
 
 
 def _cells_in_words(cells: Sequence[CellKey]) -> str:
@@ -569,13 +680,18 @@ def _cells_in_words(cells: Sequence[CellKey]) -> str:
 
 
 def _write_about(
-    sheet: _Sheet, contents: _Contents, selection: Selection, by_year: Mapping[int, int], findings: Sequence[Noted]
+    sheet: _Sheet,
+    contents: _Contents,
+    selection: Selection,
+    by_year: Mapping[int, int],
+    findings: Sequence[Noted],
+    lacking: Sequence[NotTakenIn],
 ) -> None:
     """What the workbook is, whence, how to read it."""
     look = contents.look
     sheet.sheet.set_column(0, 0, 16)
     sheet.sheet.set_column(1, 1, 100)
-    sheet.sheet.set_paper(9)
+    sheet.sheet.set_paper(A4)
     sheet.sheet.fit_to_pages(1, 0)
     sheet.line(("政府信息公开工作年度报告数据", None), (look("title"), look("title")), 26)
     fingerprint = hashlib.sha256(
@@ -588,19 +704,34 @@ def _write_about(
         for code, meaning in load_labels().codes("severities").items()
     )
     chosen = "、".join([*(f"{year} 年" for year in selection.years), *(f"地区代码 {prefix} 起" for prefix in selection.prefixes)])
+    held = (
+        f"{reports} 份年度报告,报告年度 {'、'.join(map(str, by_year))},{contents.cells:,} 个单元格;待处理的问题:{counts}。"
+        if reports
+        else "所选范围内没有已收录的年度报告,本簿没有任何数字。"
+    )
+    missing = Counter(one.status for one in lacking)
+    not_held = "、".join(
+        f"{meaning.label} {missing[code]}" for code, meaning in load_labels().codes("coverage").items() if missing[code]
+    )
     texts = (
-        (
-            "内容",
-            f"{reports} 份年度报告,报告年度 {'、'.join(map(str, by_year))},{contents.cells:,} 个单元格;待处理的问题:{counts}。",
-        ),
+        ("内容", held),
+        ("未收录", f"{not_held};逐项见“未收录”。各表均不含这些报告的数字。" if not_held else "所选范围内没有缺少的报告。"),
         ("范围", chosen or "数据仓库中的全部报告。"),
         (
             "工作表",
-            "“二、三、四”各表按法定格式的印制样式列出,一份报告为一组行,前两列为年度和机构;“问题”列出核验发现的全部问题;“报告”一行一份报告;“明细”一行一个单元格,便于筛选和透视。",
+            "“二、三、四”各表按法定格式的印制样式列出,一份报告为一组行,前两列为年度和机构;“问题”列出核验发现的全部问题;“报告”一行一份报告;“未收录”列出没有报告的机构和未能收入的文件;“明细”一行一个单元格,便于筛选和透视。",
         ),
         (
             "数值",
-            "各表所列均为报告公布的原数,从不改动,也不补填。更正值另列。合计为原文所印,未重新计算;“明细”含合计行和合计栏,求和前请先筛去。",
+            "各表所列均为报告公布的原数,从不改动,也不补填。更正值另列。合计为原文所印,未重新计算。",
+        ),
+        (
+            "相加",
+            "把几个机构的数字相加,只用“可否相加”为“是”的报告,其余为何不可,见“报告”:例如政府汇总本行政区域的报告已含所属部门的数字,再与部门的报告相加即重复计算。在“明细”中相加,还须筛去“是否合计”为“是”的单元格;相加所得不含“未收录”的报告。",
+        ),
+        (
+            "对照数值",
+            "“问题”中的对照数值不一定正确,以“对照数值是”一栏为准:“相符的数值”使勾稽关系成立;“正文所述”“上年报告”等只是另一来源的数字,可能是其中任何一个有误。",
         ),
         (
             "来源",
@@ -611,12 +742,12 @@ def _write_about(
     )
     for heading, text in texts:
         text = _text(text)
-        sheet.line((heading, text), (look("key"), look("wrapped")), 15 * (1 + _width(text) // 98) + 3)
+        sheet.line((heading, text), (look("key"), look("wrapped")), height_of(lines_of(text, 100)) + 3)
     sheet.row += 1
     sheet.line(("样式", "含义"), (look("heading"), look("heading")))
     for sample, kind, mark, meaning in _LEGEND:
         sheet.line(
             (sample or _called("states", kind), meaning),
             (look(kind, mark), look("wrapped")),
-            15 * (1 + _width(meaning) // 98) + 3,
+            height_of(lines_of(meaning, 100)) + 3,
         )
