@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 from gx_pipeline.forms import FIRST_YEAR, Comparability, form_of_year, groups_of, load_forms, short_label, unified_cells
 from gx_pipeline.lake.files import write_atomically
-from gx_pipeline.quality.registry import load_rules
+from gx_pipeline.quality.registry import Rule, load_expected, load_rules
 from gx_pipeline.settings import Settings
 
 LAST_YEAR = 2035
@@ -98,10 +98,27 @@ def rules() -> Rows:
         "advice_en",
         "source",
         "checks",
+        "expected_is",
+        "expected_is_en",
     )
     for rule in load_rules().values():
         texts = (rule.label, rule.label_en, rule.explanation, rule.explanation_en, rule.advice, rule.advice_en, rule.source)
-        yield rule.code, rule.family, rule.severity, *texts, ";".join(rule.checks)
+        yield rule.code, rule.family, rule.severity, *texts, ";".join(rule.checks), *_expected_is(rule)
+
+
+def _expected_is(rule: Rule) -> tuple[str, str]:
+    """What the figure `expected` of a rule's findings is, in Chinese and English; empty where they hold none."""
+    if rule.expected is None:
+        return "", ""
+    known = load_expected()
+    plain = known[rule.expected]
+    if plain.of_suspect is None:
+        return plain.label, plain.label_en.format("…")
+    suspected = known[plain.of_suspect]
+    return (
+        f"{plain.label}；指出可疑单元格时为{suspected.label}",
+        f"{plain.label_en.format('…')}; where a cell is suspected, {suspected.label_en.format('…')}",
+    )
 
 
 SEEDS: tuple[Callable[[], Rows], ...] = (form_rows, form_columns, form_cells, identity_terms, report_years, rules)

@@ -10,5 +10,7 @@ select
     advice,
     advice_en,
     source,
-    checks
+    checks,
+    expected_is,
+    expected_is_en
 from {{ ref('rules') }}
