@@ -27,6 +27,10 @@ _SCHEMAS = {
     ),
     "staging": ("As loaded", "载入层", "What was loaded from the reports, typed, and the declared forms and rules as tables."),
 }
+_INTERNAL = (
+    "Internal: a step between the facts and the marts, which may change without notice. Query the tables made from it instead. "
+    "内部表：事实表与分析用表之间的中间步骤，可能随时变动，请查询由它得来的表。"
+)
 _KINDS = {"table": "table", "view": "view", "seed": "seed, derived from the forms and rules", "source": "loaded table"}
 _NONE = "—"
 _CODE = re.compile(r"(`[^`]*`)")
@@ -129,21 +133,14 @@ class Dictionary:
         ]
         for schema in dict.fromkeys(table.schema for table in self.tables):
             title, title_zh, what = _SCHEMAS.get(schema, (schema, schema, ""))
-            rows = [
-                (
-                    self._link(table, "dictionary/index.md"),
-                    self.table_name(table) or "",
-                    str(len(table.columns)),
-                    table.description,
-                )
-                for table in self.tables
-                if table.schema == schema and table.kind != "source"
-            ]
+            shown = [table for table in self.tables if table.schema == schema and table.kind != "source"]
             parts += [
                 f"## `{schema}`: {title} · {title_zh}\n",
                 f"{what}\n",
-                _table(("table", "中文", "columns", "what a row is"), rows),
+                self._list_of(table for table in shown if not table.is_internal),
             ]
+            if internal := [table for table in shown if table.is_internal]:
+                parts += [f"### Internal · 内部表 {{ #internal-{schema} }}\n", f"{_INTERNAL}\n", self._list_of(internal)]
         loaded = [table for table in self.tables if table.kind == "source"]
         if loaded:
             parts += [
@@ -156,6 +153,18 @@ class Dictionary:
             ]
         return "\n".join(parts)
 
+    def _list_of(self, tables: Iterable[DescribedTable]) -> str:
+        """Tables with what their rows are, in both languages."""
+        rows = (
+            (
+                self._link(table, "dictionary/index.md"),
+                self.table_name(table) or "",
+                f"{table.description} {self.labels.row(table.name) or ''}",
+            )
+            for table in tables
+        )
+        return _table(("table", "中文", "what a row is · 一行是什么"), rows)
+
     def _table_page(self, table: DescribedTable) -> str:
         here = self.path_of(table)
         name = self.table_name(table)
@@ -163,6 +172,8 @@ class Dictionary:
             f"# `{table.path}`\n",
             *([f"**{name}**\n"] if name else []),
             f"{table.description}\n",
+            *([f"{row}\n"] if (row := self.labels.row(table.name)) and table.kind != "source" else []),
+            *([f"{_INTERNAL}\n"] if table.is_internal else []),
             *self._facts(table, here),
             "",
             "## Columns · 列\n",
@@ -254,15 +265,28 @@ class Dictionary:
         return "# Columns by name · 列名索引\n\n" + _table(("column", "中文", "tables"), rows)
 
     def _codes_page(self) -> str:
-        """The sets of codes that no form declares."""
+        """The sets of codes that no form declares, each under the columns that hold it."""
+        here = "dictionary/codes.md"
         parts = [
             "# Codes · 代码含义\n",
-            "Codes of rows and columns of the official tables stand under [the forms](forms.md), those of rules under "
-            "[rules](../rules.md).\n",
+            "Codes by the column that holds them. Those of rows and columns of the official tables stand under [the forms](forms.md), "
+            "those of rules under [rules](../rules.md).\n",
+            "按所在的列查代码含义。统一格式的行、列代码见[统一格式](forms.md)，规则代码见[检查规则](../rules.md)。\n",
         ]
         for code_set in self.labels.code_sets:
+            held: dict[tuple[str, str], list[str]] = defaultdict(list)
+            for table in self.tables:
+                for column in table.columns:
+                    name = self.column_name(table, column)
+                    if name and name.codes == code_set and table.kind != "source":
+                        link = f"[`{table.path}`]({_relative(here, self.path_of(table))}#{column.name})"
+                        held[(column.name, name.label)].append(link)
+            labels = " / ".join(dict.fromkeys(label for _, label in held))
+            columns = ", ".join(f"`{column}`" for column in dict.fromkeys(column for column, _ in held))
             parts += [
-                f"## `{code_set}`\n",
+                f"## {labels} · {columns} {{ #{code_set} }}\n",
+                *(f"- `{column}` {label}: {', '.join(links)}" for (column, label), links in held.items()),
+                "",
                 _table(
                     ("code", "中文", "English"),
                     ((f"`{code}`", found.label, found.label_en) for code, found in self.labels.codes(code_set).items()),
