@@ -7,6 +7,7 @@ manifest that `make setup` has dbt write, without types where no contract declar
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from gx_pipeline.warehouse.metrics import load_metrics
 
 DBT = "dbt/index.html"
 ASSETS = Path(__file__).parent / "assets"
+# The end of a line within Chinese text: a browser would show it as a blank, which Chinese does not have.
+_BREAK = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])\n {0,3}(?=[\u4e00-\u9fff\u201c\u300a\uff08`])")
 
 
 def dictionary(target: Path) -> Dictionary:
@@ -91,8 +94,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Put the list of the cookbook's questions above its queries."""
-    return cookbook.with_list(markdown) if page.file.src_uri == cookbook.PAGE.name else markdown
+    """Put the list of the cookbook's questions above its queries, and Chinese lines together."""
+    text = cookbook.with_list(markdown) if page.file.src_uri == cookbook.PAGE.name else markdown
+    return _BREAK.sub("", text)
+
+
+def on_page_content(html: str, page: Page, **_: object) -> str:
+    """Mark the pages whose tables stand as lists in a narrow window (assets/site.css): what each column is, its look tells."""
+    address = page.file.src_uri
+    is_list = address == "metrics.md" or (address.startswith("dictionary/") and address != "dictionary/forms.md")
+    return f'<div class="stacked">{html}</div>' if is_list else html
 
 
 def _target(config: MkDocsConfig) -> Path:

@@ -19,13 +19,21 @@ from gx_pipeline.warehouse.labels import FORMS, RULES, Labels, Meaning, Name
 from gx_pipeline.warehouse.metrics import Metric
 
 _SCHEMAS = {
-    "marts": ("Tables to analyse", "分析用表", "Start here: one row a report, or a report and a breakdown of it."),
+    "marts": (
+        "Tables to analyse",
+        "分析用表",
+        "Start here: one row a report, or a report and a breakdown of it. 从这里开始：一行一份年报，或者一份年报的一个项目。",
+    ),
     "core": (
         "Dimensions and facts",
         "维度与事实",
-        "Every cell of the official tables, with the dimensions that explain its codes.",
+        "Every cell of the official tables, with the dimensions that explain its codes. 法定表格的每一个单元格，以及解释其代码的维度表。",
     ),
-    "staging": ("As loaded", "载入层", "What was loaded from the reports, typed, and the declared forms and rules as tables."),
+    "staging": (
+        "As loaded",
+        "载入层",
+        "What was loaded from the reports, typed, and the declared forms and rules as tables. 从年报载入的数据，以及格式和规则本身。",
+    ),
 }
 _INTERNAL = (
     "Internal: a step between the facts and the marts, which may change without notice. Query the tables made from it instead. "
@@ -159,7 +167,7 @@ class Dictionary:
             (
                 self._link(table, "dictionary/index.md"),
                 self.table_name(table) or "",
-                f"{table.description} {self.labels.row(table.name) or ''}",
+                "<br>".join(text for text in (table.description, self.labels.row(table.name)) if text),
             )
             for table in tables
         )
@@ -274,13 +282,18 @@ class Dictionary:
             "按所在的列查代码含义。统一格式的行、列代码见[统一格式](forms.md)，规则代码见[检查规则](../rules.md)。\n",
         ]
         for code_set in self.labels.code_sets:
+            holders = [
+                (table, column, name.label)
+                for table in self.tables
+                for column in table.columns
+                if (name := self.column_name(table, column)) and name.codes == code_set and table.kind != "source"
+            ]
+            # The tables to query; the others only for what no such table has.
+            to_query = [found for found in holders if found[0].schema != "staging" and not found[0].is_internal]
             held: dict[tuple[str, str], list[str]] = defaultdict(list)
-            for table in self.tables:
-                for column in table.columns:
-                    name = self.column_name(table, column)
-                    if name and name.codes == code_set and table.kind != "source":
-                        link = f"[`{table.path}`]({_relative(here, self.path_of(table))}#{column.name})"
-                        held[(column.name, name.label)].append(link)
+            for table, column, label in to_query or holders:
+                link = f"[`{table.path}`]({_relative(here, self.path_of(table))}#{column.name})"
+                held[(column.name, label)].append(link)
             labels = " / ".join(dict.fromkeys(label for _, label in held))
             columns = ", ".join(f"`{column}`" for column in dict.fromkeys(column for column, _ in held))
             parts += [

@@ -60,7 +60,7 @@ def test_codes_stand_under_the_columns_that_hold_them(dictionary: Dictionary) ->
     page = dictionary.pages()["dictionary/codes.md"]
     assert "## 衔接情况 · `link` { #links }" in page
     assert "- `link` 衔接情况: [`marts.carry_over_chain`](marts/carry_over_chain.md#link)" in page
-    assert "## 行的性质 / 列的性质 · `role` { #roles }" in page
+    assert "- `side` 等式的边: [`staging.identity_terms`](staging/identity_terms.md#side)" in page
     headings = [line for line in page.splitlines() if line.startswith("## ")]
     assert len(headings) == len(dictionary.labels.code_sets)
     assert [line for line in headings if line.startswith("##  ·")] == [], "a set that no column holds"
