@@ -1,4 +1,4 @@
-"""What mkdocs calls while it builds: adds the pages that are made, not written (dictionary, metrics, changelog, dbt's own).
+"""What mkdocs calls while it builds: adds what is made, not written (dictionary, metrics, changelog, dbt's own, lists of queries).
 
 `make docs` (`docs_site.build`) names the folder of dbt's artifacts in `extra.dbt_target`; `python -m mkdocs serve` alone takes the
 manifest that `make setup` has dbt write, without types where no contract declares them.
@@ -7,12 +7,14 @@ manifest that `make setup` has dbt write, without types where no contract declar
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from docs_site import cookbook
 from gx_pipeline.facts import schemas
@@ -25,6 +27,8 @@ from gx_pipeline.warehouse.metrics import load_metrics
 
 DBT = "dbt/index.html"
 ASSETS = Path(__file__).parent / "assets"
+# The end of a line within Chinese text: a browser would show it as a blank, which Chinese does not have.
+_BREAK = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])\n {0,3}(?=[\u4e00-\u9fff\u201c\u300a\uff08`])")
 
 
 def dictionary(target: Path) -> Dictionary:
@@ -51,16 +55,19 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     made = dictionary(_target(config))
     config.extra["dictionary"] = made
     tables: dict[str, list[dict[str, str]]] = {table.schema: [] for table in made.tables}
+    internal: list[dict[str, str]] = []
     loaded: list[dict[str, str]] = []
     for table in made.tables:
-        (loaded if table.kind == "source" else tables[table.schema]).append({table.name: made.path_of(table)})
+        place = loaded if table.kind == "source" else internal if table.is_internal else tables[table.schema]
+        place.append({table.name: made.path_of(table)})
     entries: list[Any] = [
         {"Overview · 总览": "dictionary/index.md"},
         {"The two forms · 统一格式": "dictionary/forms.md"},
         {"Codes · 代码": "dictionary/codes.md"},
         {"Columns by name · 列名索引": "dictionary/columns.md"},
         *({schema: pages} for schema, pages in tables.items()),
-        *([{"loaded tables": loaded}] if loaded else []),
+        *([{"internal · 内部表": internal}] if internal else []),
+        *([{"loaded tables · 载入表": loaded}] if loaded else []),
     ]
     nav = config.nav or []
     for entry in nav:
@@ -84,6 +91,19 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     if _static(config).exists():
         files.append(File.generated(config, DBT, abs_src_path=str(_static(config))))
     return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
+    """Put the list of the cookbook's questions above its queries, and Chinese lines together."""
+    text = cookbook.with_list(markdown) if page.file.src_uri == cookbook.PAGE.name else markdown
+    return _BREAK.sub("", text)
+
+
+def on_page_content(html: str, page: Page, **_: object) -> str:
+    """Mark the pages whose tables stand as lists in a narrow window (assets/site.css): what each column is, its look tells."""
+    address = page.file.src_uri
+    is_list = address == "metrics.md" or (address.startswith("dictionary/") and address != "dictionary/forms.md")
+    return f'<div class="stacked">{html}</div>' if is_list else html
 
 
 def _target(config: MkDocsConfig) -> Path:

@@ -59,6 +59,11 @@ class DescribedTable:
         """`schema.table`, as one queries it."""
         return f"{self.schema}.{self.name}"
 
+    @property
+    def is_internal(self) -> bool:
+        """Whether only other tables are made from it: a step on the way, by the prefix that dbt's projects give such models."""
+        return self.name.startswith("int_")
+
     @cached_property
     def by_name(self) -> Mapping[str, DescribedColumn]:
         """The columns by their names."""
@@ -73,7 +78,7 @@ def described_tables(manifest: Mapping[str, Any], catalog: Mapping[str, Any] | N
         catalog: dbt's catalog.json of a built warehouse, for the types that no contract declares.
 
     Returns:
-        the tables by schema (marts first), then by name.
+        the tables by schema (marts first), then by name, internal ones last.
     """
     entries = {**manifest["nodes"], **manifest["sources"]}
     stored = {
@@ -101,7 +106,7 @@ def described_tables(manifest: Mapping[str, Any], catalog: Mapping[str, Any] | N
         )
         for unique_id, entry in stored.items()
     ]
-    return tuple(sorted(tables, key=lambda table: (_schema_rank(table.schema), table.name)))
+    return tuple(sorted(tables, key=lambda table: (_schema_rank(table.schema), table.is_internal, table.name)))
 
 
 def _schema_rank(schema: str) -> tuple[int, str]:

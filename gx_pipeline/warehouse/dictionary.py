@@ -19,14 +19,26 @@ from gx_pipeline.warehouse.labels import FORMS, RULES, Labels, Meaning, Name
 from gx_pipeline.warehouse.metrics import Metric
 
 _SCHEMAS = {
-    "marts": ("Tables to analyse", "分析用表", "Start here: one row a report, or a report and a breakdown of it."),
+    "marts": (
+        "Tables to analyse",
+        "分析用表",
+        "Start here: one row a report, or a report and a breakdown of it. 从这里开始：一行一份年报，或者一份年报的一个项目。",
+    ),
     "core": (
         "Dimensions and facts",
         "维度与事实",
-        "Every cell of the official tables, with the dimensions that explain its codes.",
+        "Every cell of the official tables, with the dimensions that explain its codes. 法定表格的每一个单元格，以及解释其代码的维度表。",
     ),
-    "staging": ("As loaded", "载入层", "What was loaded from the reports, typed, and the declared forms and rules as tables."),
+    "staging": (
+        "As loaded",
+        "载入层",
+        "What was loaded from the reports, typed, and the declared forms and rules as tables. 从年报载入的数据，以及格式和规则本身。",
+    ),
 }
+_INTERNAL = (
+    "Internal: a step between the facts and the marts, which may change without notice. Query the tables made from it instead. "
+    "内部表：事实表与分析用表之间的中间步骤，可能随时变动，请查询由它得来的表。"
+)
 _KINDS = {"table": "table", "view": "view", "seed": "seed, derived from the forms and rules", "source": "loaded table"}
 _NONE = "—"
 _CODE = re.compile(r"(`[^`]*`)")
@@ -129,21 +141,14 @@ class Dictionary:
         ]
         for schema in dict.fromkeys(table.schema for table in self.tables):
             title, title_zh, what = _SCHEMAS.get(schema, (schema, schema, ""))
-            rows = [
-                (
-                    self._link(table, "dictionary/index.md"),
-                    self.table_name(table) or "",
-                    str(len(table.columns)),
-                    table.description,
-                )
-                for table in self.tables
-                if table.schema == schema and table.kind != "source"
-            ]
+            shown = [table for table in self.tables if table.schema == schema and table.kind != "source"]
             parts += [
                 f"## `{schema}`: {title} · {title_zh}\n",
                 f"{what}\n",
-                _table(("table", "中文", "columns", "what a row is"), rows),
+                self._list_of(table for table in shown if not table.is_internal),
             ]
+            if internal := [table for table in shown if table.is_internal]:
+                parts += [f"### Internal · 内部表 {{ #internal-{schema} }}\n", f"{_INTERNAL}\n", self._list_of(internal)]
         loaded = [table for table in self.tables if table.kind == "source"]
         if loaded:
             parts += [
@@ -156,6 +161,18 @@ class Dictionary:
             ]
         return "\n".join(parts)
 
+    def _list_of(self, tables: Iterable[DescribedTable]) -> str:
+        """Tables with what their rows are, in both languages."""
+        rows = (
+            (
+                self._link(table, "dictionary/index.md"),
+                self.table_name(table) or "",
+                "<br>".join(text for text in (table.description, self.labels.row(table.name)) if text),
+            )
+            for table in tables
+        )
+        return _table(("table", "中文", "what a row is · 一行是什么"), rows)
+
     def _table_page(self, table: DescribedTable) -> str:
         here = self.path_of(table)
         name = self.table_name(table)
@@ -163,6 +180,8 @@ class Dictionary:
             f"# `{table.path}`\n",
             *([f"**{name}**\n"] if name else []),
             f"{table.description}\n",
+            *([f"{row}\n"] if (row := self.labels.row(table.name)) and table.kind != "source" else []),
+            *([f"{_INTERNAL}\n"] if table.is_internal else []),
             *self._facts(table, here),
             "",
             "## Columns · 列\n",
@@ -254,15 +273,33 @@ class Dictionary:
         return "# Columns by name · 列名索引\n\n" + _table(("column", "中文", "tables"), rows)
 
     def _codes_page(self) -> str:
-        """The sets of codes that no form declares."""
+        """The sets of codes that no form declares, each under the columns that hold it."""
+        here = "dictionary/codes.md"
         parts = [
             "# Codes · 代码含义\n",
-            "Codes of rows and columns of the official tables stand under [the forms](forms.md), those of rules under "
-            "[rules](../rules.md).\n",
+            "Codes by the column that holds them. Those of rows and columns of the official tables stand under [the forms](forms.md), "
+            "those of rules under [rules](../rules.md).\n",
+            "按所在的列查代码含义。统一格式的行、列代码见[统一格式](forms.md)，规则代码见[检查规则](../rules.md)。\n",
         ]
         for code_set in self.labels.code_sets:
+            holders = [
+                (table, column, name.label)
+                for table in self.tables
+                for column in table.columns
+                if (name := self.column_name(table, column)) and name.codes == code_set and table.kind != "source"
+            ]
+            # The tables to query; the others only for what no such table has.
+            to_query = [found for found in holders if found[0].schema != "staging" and not found[0].is_internal]
+            held: dict[tuple[str, str], list[str]] = defaultdict(list)
+            for table, column, label in to_query or holders:
+                link = f"[`{table.path}`]({_relative(here, self.path_of(table))}#{column.name})"
+                held[(column.name, label)].append(link)
+            labels = " / ".join(dict.fromkeys(label for _, label in held))
+            columns = ", ".join(f"`{column}`" for column in dict.fromkeys(column for column, _ in held))
             parts += [
-                f"## `{code_set}`\n",
+                f"## {labels} · {columns} {{ #{code_set} }}\n",
+                *(f"- `{column}` {label}: {', '.join(links)}" for (column, label), links in held.items()),
+                "",
                 _table(
                     ("code", "中文", "English"),
                     ((f"`{code}`", found.label, found.label_en) for code, found in self.labels.codes(code_set).items()),

@@ -63,6 +63,7 @@ class Labels:
                 of codes that is not there.
         """
         self._tables: dict[str, str] = dict(declared["tables"])
+        self._rows: dict[str, str] = dict(declared.get("rows", {}))
         self._codes = {
             code_set: {str(code): Meaning(*words) for code, words in entries.items()}
             for code_set, entries in declared["codes"].items()
@@ -77,6 +78,10 @@ class Labels:
     def table(self, table: str) -> str | None:
         """The Chinese name of a table, or None."""
         return self._tables.get(table)
+
+    def row(self, table: str) -> str | None:
+        """What a row of a table is and what to take care of, in Chinese, or None."""
+        return self._rows.get(table)
 
     def column(self, table: str, column: str) -> Name | None:
         """The name of a column, the table's own before the common one before a metric's; None where none is declared."""
@@ -97,8 +102,8 @@ class Labels:
 
     @property
     def declared_tables(self) -> tuple[str, ...]:
-        """The tables that have an entry."""
-        return tuple(self._tables)
+        """The tables that have a name or a sentence on their rows."""
+        return tuple(dict.fromkeys((*self._tables, *self._rows)))
 
     @property
     def declared_columns(self) -> tuple[str, ...]:

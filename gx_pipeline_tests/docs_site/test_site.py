@@ -111,6 +111,20 @@ def test_search_knows_the_dictionary_in_both_languages(site: Path) -> None:
     assert "公开率" in columns
 
 
+def test_the_cookbook_begins_with_its_questions_in_both_languages(site: Path) -> None:
+    page = LexborHTMLParser((site / "cookbook.html").read_text("utf-8"))
+    links = {node.text().strip(): node.attributes["href"] for node in page.css("table td a")}
+    assert links["Who published late, or shows no date?"] == "#who-published-late-or-shows-no-date"
+    assert links["谁逾期（迟报、晚报）公布？谁没有显示公布日期？"] == "#who-published-late-or-shows-no-date"
+
+
+def test_lines_of_chinese_join_without_a_blank(site: Path) -> None:
+    for name in ("zh.html", "guide/scope.zh.html", "guide/trust.zh.html", "cookbook.html"):
+        article = LexborHTMLParser((site / name).read_text("utf-8")).css_first("article")
+        text = "".join(node.html or "" for node in article.css("p, li"))
+        assert re.findall(r"[\u4e00-\u9fff，。；：]\n[\u4e00-\u9fff]", text) == [], name
+
+
 @pytest.fixture(scope="module")
 def chromium() -> str:
     """A browser; in CI it must be there."""
@@ -122,7 +136,13 @@ def chromium() -> str:
 
 @pytest.mark.parametrize(
     ("words", "page"),
-    [("公开率", "dictionary/marts/agency_year.html"), ("carried_in", "cookbook.html"), ("勾稽", "rules.html")],
+    [
+        ("公开率", "dictionary/marts/agency_year.html"),
+        ("carried_in", "cookbook.html"),
+        ("勾稽", "rules.html"),
+        ("迟报", "cookbook.html"),  # what people say for 逾期
+        ("未公布", "zh.html"),
+    ],
 )
 def test_search_finds_terms_when_the_site_is_opened_from_disk(
     chromium: str, site: Path, tmp_path: Path, words: str, page: str

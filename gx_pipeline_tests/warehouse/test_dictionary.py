@@ -38,6 +38,34 @@ def test_every_table_of_core_and_marts_has_a_chinese_name(dictionary: Dictionary
     assert nameless == [], "name them under `tables:` of gx_pipeline/warehouse/labels.yaml"
 
 
+def test_every_table_of_core_and_marts_says_in_chinese_what_a_row_is(dictionary: Dictionary) -> None:
+    silent = [table.name for table in dictionary.tables if table.schema != "staging" and not dictionary.labels.row(table.name)]
+    assert silent == [], "say it under `rows:` of gx_pipeline/warehouse/labels.yaml"
+    page = dictionary.pages()["dictionary/marts/place_year.md"]
+    assert "政府的区域汇总另列，不与之相加" in page
+
+
+def test_internal_tables_stand_apart_and_after_the_others(dictionary: Dictionary) -> None:
+    pages = dictionary.pages()
+    index = pages["dictionary/index.md"]
+    used, _, internal = index[index.index("## `core`") : index.index("## `staging`")].partition("### Internal · 内部表")
+    assert "`core.fct_requests`" in used
+    assert "`core.int_" not in used
+    assert internal.count("| [`core.int_") == internal.count("| [`") == 4
+    assert "内部表：" in pages["dictionary/core/int_reports.md"]
+    assert "内部表：" not in pages["dictionary/core/fct_report.md"]
+
+
+def test_codes_stand_under_the_columns_that_hold_them(dictionary: Dictionary) -> None:
+    page = dictionary.pages()["dictionary/codes.md"]
+    assert "## 衔接情况 · `link` { #links }" in page
+    assert "- `link` 衔接情况: [`marts.carry_over_chain`](marts/carry_over_chain.md#link)" in page
+    assert "- `side` 等式的边: [`staging.identity_terms`](staging/identity_terms.md#side)" in page
+    headings = [line for line in page.splitlines() if line.startswith("## ")]
+    assert len(headings) == len(dictionary.labels.code_sets)
+    assert [line for line in headings if line.startswith("##  ·")] == [], "a set that no column holds"
+
+
 def test_every_column_has_a_chinese_name(dictionary: Dictionary) -> None:
     nameless = [
         f"{table.name}.{found.name}"
