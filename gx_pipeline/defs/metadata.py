@@ -13,6 +13,7 @@ from gx_pipeline.forms.arithmetic import in_digits
 from gx_pipeline.lake.stages import Outcome
 from gx_pipeline.parsing import SEVERITIES, Finding, ParsedReport
 from gx_pipeline.parsing.layout import markdown
+from gx_pipeline.quality.registry import fits
 from gx_pipeline.settings import Settings
 from gx_pipeline.warehouse.diff_markdown import plain
 
@@ -45,13 +46,13 @@ def findings_table(findings: Iterable[Finding]) -> dg.MarkdownMetadataValue:
     lines = ["| severity | rule | message | would fit | cause | cells |", "|---|---|---|---|---|---|"]
     for finding in sorted(findings, key=lambda found: order[found.severity]):
         cells = ", ".join("/".join(key[1:]) for key in finding.cells[:3]) + (" …" if len(finding.cells) > 3 else "")
-        fits = (
+        would_fit = (
             f"{'/'.join(finding.suspect[1:])} = {in_digits(finding.expected)}"
-            if finding.suspect and finding.expected is not None
+            if finding.suspect and finding.expected is not None and fits(finding.rule, suspects=True)
             else ""
         )
         lines.append(
-            f"| {finding.severity} | {finding.rule} | {plain(finding.message, LONGEST_MESSAGE)} | {fits} | {finding.cause or ''} | {cells} |"
+            f"| {finding.severity} | {finding.rule} | {plain(finding.message, LONGEST_MESSAGE)} | {would_fit} | {finding.cause or ''} | {cells} |"
         )
     return dg.MetadataValue.md("\n".join(lines) if len(lines) > 2 else "none")
 
