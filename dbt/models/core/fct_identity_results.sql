@@ -50,6 +50,31 @@ previous_cells as (
     having count(*) = links.predecessors
 ),
 
+-- What a term can look up: a cell of the report itself, or one of the year before.
+looked_up as (
+    select
+        year,
+        agency_id,
+        table_code,
+        row_code,
+        column_code,
+        false as previous,
+        value,
+        state
+    from cells
+    union all
+    select
+        year,
+        agency_id,
+        table_code,
+        row_code,
+        column_code,
+        true as previous,
+        value,
+        state
+    from previous_cells
+),
+
 terms as (
     select
         table_forms.year,
@@ -62,31 +87,23 @@ terms as (
         identity_terms.side,
         identity_terms.sign,
         -- A cell that is not there at all is as unknown as one that is blank.
-        coalesce(cells.state, previous_cells.state, 'missing') as state,
-        identity_terms.sign * coalesce(cells.value, previous_cells.value) as signed_value,
+        coalesce(looked_up.state, 'missing') as state,
+        identity_terms.sign * looked_up.value as signed_value,
         -- Without a report of the year before, or with one whose form lacks the cell, there is nothing to compare with.
-        identity_terms.previous and previous_cells.state is null as lacks_previous
+        identity_terms.previous and looked_up.state is null as lacks_previous
     from table_forms
     inner join {{ ref('identity_terms') }} as identity_terms
         on
             table_forms.form = identity_terms.form
             and table_forms.table_code = identity_terms.table_code
-    left join cells
+    left join looked_up
         on
-            not identity_terms.previous
-            and table_forms.agency_id = cells.agency_id
-            and table_forms.year = cells.year
-            and identity_terms.table_code = cells.table_code
-            and identity_terms.row_code = cells.row_code
-            and identity_terms.column_code = cells.column_code
-    left join previous_cells
-        on
-            identity_terms.previous
-            and table_forms.agency_id = previous_cells.agency_id
-            and table_forms.year = previous_cells.year
-            and identity_terms.table_code = previous_cells.table_code
-            and identity_terms.row_code = previous_cells.row_code
-            and identity_terms.column_code = previous_cells.column_code
+            table_forms.agency_id = looked_up.agency_id
+            and table_forms.year = looked_up.year
+            and identity_terms.previous = looked_up.previous
+            and identity_terms.table_code = looked_up.table_code
+            and identity_terms.row_code = looked_up.row_code
+            and identity_terms.column_code = looked_up.column_code
 ),
 
 sums as (
