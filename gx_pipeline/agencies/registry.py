@@ -40,11 +40,10 @@ COLUMNS = (
 _WITHOUT_SUCCESSION = COLUMNS[:-1]
 _ID = re.compile(r"\d{6}-[a-z0-9]+")
 # GB/T 2260 down to the county; GB/T 10114 has three digits more for a township, a street, a town.
-_PLACE_CODE = {"township": re.compile(r"\d{9}")}
-_ABOVE_TOWNSHIPS = re.compile(r"\d{6}")
+_PLACE_CODE, _TOWNSHIP_CODE = re.compile(r"[0-9]{6}"), re.compile(r"[0-9]{9}")
 # The body that keeps a government's house. Its reports are not added up beside those of a government that counts them.
 _OFFICE = re.compile(r"政府办公[室厅](?:[（(].*[）)])?$")
-OFFICE_FUNCTION = "government_office"
+_OFFICE_FUNCTION = "government_office"
 
 
 @dataclass(frozen=True)
@@ -167,15 +166,15 @@ def _agency(row: dict[str, str], where: str) -> Agency:
             raise ConfigurationError(f"{where}: {name} {values[name]!r} is none of {', '.join(allowed)}")
     if not values["name"] or not values["place"]:
         raise ConfigurationError(f"{where}: name and place must not be empty")
-    code = _PLACE_CODE.get(values["level"], _ABOVE_TOWNSHIPS)
+    code = _TOWNSHIP_CODE if values["level"] == "township" else _PLACE_CODE
     if values["place_code"] and not code.fullmatch(values["place_code"]):
         raise ConfigurationError(
             f"{where}: place_code {values['place_code']!r} is not that of a {values['level']}: write the nine digits of a township "
             "(GB/T 10114), the six of any other place (GB/T 2260), or nothing where it is not known"
         )
-    if _OFFICE.search(values["name"]) and values["function"] != OFFICE_FUNCTION:
+    if _OFFICE.search(values["name"]) and values["function"] != _OFFICE_FUNCTION:
         raise ConfigurationError(
-            f"{where}: {values['name']} is a government's office: its function is {OFFICE_FUNCTION}, not {values['function']!r}, so "
+            f"{where}: {values['name']} is a government's office: its function is {_OFFICE_FUNCTION}, not {values['function']!r}, so "
             "that its report is not counted a second time beside that of a government which includes it"
         )
     try:

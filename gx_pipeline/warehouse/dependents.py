@@ -7,7 +7,6 @@ with it whatever was made in it. Does not belong here: rights (`access`), the bu
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -53,20 +52,12 @@ _NAMES = sa.text(
 _HEAD = "-- "
 
 
-@dataclass(frozen=True)
-class View:
-    """A view that somebody made: its quoted name, and the statement that makes it."""
-
-    name: str
-    statement: str
-
-
 def views_file(settings: Settings) -> Path:
     """Where the definitions are kept, one after the other, each under a line that names its view."""
     return settings.data_dir / "quality" / "dropped_views.sql"
 
 
-def keep_views(connection: sa.Connection, settings: Settings, models: Collection[str]) -> tuple[View, ...]:
+def keep_views(connection: sa.Connection, settings: Settings, models: Collection[str]) -> None:
     """Write down the views that a build is about to drop, those that are not written down already.
 
     Args:
@@ -74,18 +65,17 @@ def keep_views(connection: sa.Connection, settings: Settings, models: Collection
         settings: where the data folder is.
         models: the names of dbt's own models, whose views the build makes again.
     """
-    found = tuple(
-        View(row.name, f"CREATE {row.kind} {row.name} AS\n{row.definition.strip()}")
+    found = [
+        f"{_HEAD}{row.name}\nCREATE {row.kind} {row.name} AS\n{row.definition.strip()}\n\n"
         for row in connection.execute(_DEPENDENT, {"schemas": list(SCHEMAS)})
         if row.schema_name not in SCHEMAS or row.view_name not in models
-    )
+    ]
     path = views_file(settings)
     kept = path.read_text("utf-8") if path.exists() else ""
-    if new := [view for view in found if view.statement not in kept]:
+    if new := [entry for entry in found if entry not in kept]:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
-            file.writelines(f"{_HEAD}{view.name}\n{view.statement}\n\n" for view in new)
-    return found
+            file.writelines(new)
 
 
 def view_notes(connection: sa.Connection, settings: Settings) -> tuple[str, ...]:

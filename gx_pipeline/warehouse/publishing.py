@@ -57,7 +57,16 @@ def building_anew(settings: Settings) -> Iterator[sa.Engine]:
     """
     with _alone(settings):
         start_building(settings, anew=True)
-        yield open_building(settings)
+        engine = open_building(settings)
+        # The load drops what an earlier version loaded with other columns.
+        _keep_views(engine, settings)
+        yield engine
+
+
+def _keep_views(engine: sa.Engine, settings: Settings) -> None:
+    if settings.engine == "postgresql":
+        with reading(engine) as connection:
+            keep_views(connection, settings, {path.stem for path in (settings.dbt_dir / "models").rglob("*.sql")})
 
 
 def start_building(settings: Settings, *, anew: bool) -> None:
@@ -101,14 +110,13 @@ def building_models(settings: Settings, *, every: bool) -> Iterator[None]:
     with _alone(settings):
         start_building(settings, anew=False)
         engine = open_building(settings)
+        _keep_views(engine, settings)
         with writing(engine) as connection:
             before = read_state(connection)
             if before is None:
                 raise ConfigurationError(
                     f"nothing is loaded into {settings.warehouse_name}: run the job build_warehouse as a whole"
                 )
-            if settings.engine == "postgresql":
-                keep_views(connection, settings, {path.stem for path in (settings.dbt_dir / "models").rglob("*.sql")})
             record_status(connection, "building")
         try:
             yield

@@ -22,6 +22,15 @@ links as (
     where previous_agency_year_key is not null
 ),
 
+looked_back_to as (
+    select distinct
+        table_code,
+        row_code,
+        column_code
+    from {{ ref('identity_terms') }}
+    where previous
+),
+
 -- The report of the year before, or those of all predecessors added up. Stocks of documents are not added up: what
 -- several agencies issued together each of them has counted.
 previous_cells as (
@@ -36,9 +45,15 @@ previous_cells as (
             when count(*) = count(*) filter (where cells.state = 'reported') then 'reported'
             when count(*) filter (where cells.state = 'unparsed') > 0 then 'unparsed'
             else 'missing'
-        end as state
+        end as state,
+        true as previous
     from links
     inner join cells on links.previous_agency_id = cells.agency_id and links.year - 1 = cells.year
+    inner join looked_back_to
+        on
+            cells.table_code = looked_back_to.table_code
+            and cells.row_code = looked_back_to.row_code
+            and cells.column_code = looked_back_to.column_code
     where links.predecessors = 1 or cells.table_code = 'requests'
     group by
         links.year,
@@ -58,21 +73,12 @@ looked_up as (
         table_code,
         row_code,
         column_code,
-        false as previous,
         value,
-        state
+        state,
+        false as previous
     from cells
     union all
-    select
-        year,
-        agency_id,
-        table_code,
-        row_code,
-        column_code,
-        true as previous,
-        value,
-        state
-    from previous_cells
+    select * from previous_cells
 ),
 
 terms as (

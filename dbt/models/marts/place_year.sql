@@ -72,5 +72,5 @@ select
     sums.region_new_received,
     sums.region_total_handled
 from sums
-inner join {{ ref('dim_place') }} as places on sums.place_code = places.place_code
+left join {{ ref('dim_place') }} as places on sums.place_code = places.place_code
 left join missing on sums.year = missing.year and sums.place_code = missing.place_code

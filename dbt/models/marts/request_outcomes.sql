@@ -45,5 +45,5 @@ from outcomes
 inner join {{ ref('int_reports') }} as reports
     on outcomes.year = reports.year and outcomes.agency_id = reports.agency_id
 inner join {{ ref('int_report_figures') }} as figures on reports.agency_year_key = figures.agency_year_key
-inner join positions on outcomes.row_code = positions.row_code
+left join positions on outcomes.row_code = positions.row_code
 left join groups on outcomes.outcome_group = groups.group_code

@@ -157,6 +157,7 @@ class _Export:
             Format.xlsx: self._workbook,
             Format.datapackage: self._datapackage,
         }[form]
+        reports = Core(self.connection, self.tables, self.selection).number_of_reports()
         rows = 0
 
         def keep(fresh: Path) -> None:
@@ -169,7 +170,6 @@ class _Export:
             raise ExportError(
                 f"{folder} cannot be written: {error}; make room or give yourself the right, or name another folder with --out"
             ) from error
-        reports = Core(self.connection, self.tables, self.selection).number_of_reports()
         return Exported(form, folder, len(list(folder.iterdir())), rows, reports)
 
     def _parquet(self, folder: Path) -> int:
